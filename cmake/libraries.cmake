@@ -1,0 +1,18 @@
+# Third-party libraries, by the name that rooms link them under.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(GTest REQUIRED)
+
+function(agora_pkg NAME PACKAGE)
+  pkg_check_modules(${NAME} REQUIRED IMPORTED_TARGET GLOBAL ${PACKAGE})
+endfunction()
+
+agora_pkg(sodium libsodium)
+agora_pkg(seccomp libseccomp)
+agora_pkg(spdlog spdlog)
+
+# Boost is header-only here (Boost.JSON's source stands in base/json.cpp).
+add_library(boost INTERFACE)
+target_link_libraries(boost INTERFACE Boost::headers)

@@ -1,0 +1,69 @@
+// Dispatches to the commands of the open list; nothing else happens here.
+#include <csignal>
+#include <exception>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "apps/agora/command.h"
+
+namespace agora {
+
+void add_version(CLI::App& parent, Exit& exit) {
+  auto* command = parent.add_subcommand("version", "Print the version");
+  command->footer("Example:\n  agora version");
+  command->callback([&exit] {
+    fmt::print("agora {}\n", AGORA_VERSION);
+    exit = Exit::done;
+  });
+}
+
+namespace {
+
+void add_commands(CLI::App& app, Exit& exit) {
+  std::map<std::string_view, CLI::App*> groups;
+  for (const auto& command : commands()) {
+    if (command.group.empty()) {
+      command.add(app, exit);
+      continue;
+    }
+    auto*& group = groups[command.group];
+    if (group == nullptr) {
+      group = app.add_subcommand(std::string(command.group), std::string(command.group_summary));
+      group->require_subcommand(1);
+    }
+    command.add(*group, exit);
+  }
+}
+
+int run(int count, char** words) {
+  CLI::App app("Agora, the data science platform of a research center", "agora");
+  app.set_help_all_flag("--help-all", "Print the help of every command");
+  app.require_subcommand(1);
+  Exit exit = Exit::done;
+  add_commands(app, exit);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForAllHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& wrong) {
+    app.exit(wrong);
+    return static_cast<int>(Exit::usage);
+  }
+  return static_cast<int>(exit);
+}
+
+}  // namespace
+}  // namespace agora
+
+int main(int count, char** words) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return agora::run(count, words);
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "error: {}\n", failure.what());
+    return static_cast<int>(agora::Exit::machine);
+  }
+}

@@ -1,0 +1,116 @@
+#include "base/json.h"
+
+#include <boost/json/src.hpp>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace base {
+namespace {
+
+struct Writer {
+  std::string text;
+  bool pretty = false;
+  int depth = 0;
+
+  void new_line() {
+    if (!pretty) return;
+    text += '\n';
+    text.append(static_cast<std::size_t>(depth) * 2, ' ');
+  }
+  void write(const json::value& value);
+  void write(const json::array& array);
+  void write(const json::object& object);
+};
+
+void Writer::write(const json::array& array) {
+  text += '[';
+  ++depth;
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    if (i != 0) text += pretty ? "," : ", ";
+    new_line();
+    write(array[i]);
+  }
+  --depth;
+  if (!array.empty()) new_line();
+  text += ']';
+}
+
+void Writer::write(const json::object& object) {
+  text += '{';
+  ++depth;
+  bool first = true;
+  for (const auto& [name, member] : object) {
+    if (!first) text += pretty ? "," : ", ";
+    first = false;
+    new_line();
+    text += json::serialize(json::string(name));
+    text += ": ";
+    write(member);
+  }
+  --depth;
+  if (!object.empty()) new_line();
+  text += '}';
+}
+
+void Writer::write(const json::value& value) {
+  if (value.is_array()) return write(value.get_array());
+  if (value.is_object()) return write(value.get_object());
+  if (value.is_double())
+    text += std::isfinite(value.get_double()) ? base::to_text(value.get_double()) : std::string("null");
+  else
+    text += json::serialize(value);
+}
+
+std::string written(const json::value& value, bool pretty) {
+  Writer writer;
+  writer.pretty = pretty;
+  writer.write(value);
+  return std::move(writer.text);
+}
+
+std::string place_in(std::string_view text, std::size_t offset) {
+  const auto before = text.substr(0, offset);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const auto start = before.rfind('\n');
+  const auto column = start == std::string_view::npos ? offset + 1 : offset - start;
+  return fmt::format("line {}, column {}", line, column);
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text) {
+  json::stream_parser parser;
+  json::error_code failed;
+  const auto read = parser.write_some(text.data(), text.size(), failed);
+  if (!failed && read < text.size())
+    return invalid(fmt::format("not JSON at {}: more text after the end", place_in(text, read)));
+  if (!failed) parser.finish(failed);
+  if (failed) return invalid(fmt::format("not JSON at {}: {}", place_in(text, read), failed.message()));
+  return parser.release();
+}
+
+std::string to_text(const json::value& value) {
+  return written(value, false);
+}
+std::string to_pretty_text(const json::value& value) {
+  return written(value, true);
+}
+
+const json::value* find_member(const json::value& value, std::string_view name) {
+  const auto* object = value.if_object();
+  return object == nullptr ? nullptr : object->if_contains(name);
+}
+
+std::string to_text(double number) {
+  if (std::isnan(number)) return "nan";
+  if (std::isinf(number)) return number > 0 ? "inf" : "-inf";
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
+  std::string text(buffer, end);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+}  // namespace base

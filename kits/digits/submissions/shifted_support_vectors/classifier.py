@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator
 from sklearn.svm import SVC
 
 # A digit moved by a fraction of a pixel is the same digit.
-SHIFTS = [(0.0, 0.0), (0.6, 0.0), (-0.6, 0.0), (0.0, 0.6), (0.0, -0.6)]
+SHIFTS = [(0.0, 0.0), (0.8, 0.0), (-0.8, 0.0), (0.0, 0.8), (0.0, -0.8)]
 
 
 class Classifier(BaseEstimator):
@@ -24,7 +24,7 @@ class Classifier(BaseEstimator):
         return softmax(4.0 * np.mean(votes, axis=0), axis=1)
 
     def _model(self):
-        return SVC(C=10.0, gamma=0.03, decision_function_shape='ovr', random_state=57)
+        return SVC(C=10.0, gamma=0.05, decision_function_shape='ovr', random_state=57)
 
     def _pixels(self, X, by=(0.0, 0.0)):
         moved = shift(np.asarray(X, dtype=float), (0,) + tuple(by), order=1)

@@ -6,7 +6,7 @@ class Classifier(BaseEstimator):
     """A linear model of the 64 grey levels."""
 
     def fit(self, X, y):
-        self.model_ = LogisticRegression(C=0.01, max_iter=1000, random_state=57)
+        self.model_ = LogisticRegression(C=0.01, max_iter=2000, random_state=57)
         self.model_.fit(self._pixels(X), y)
 
     def predict_proba(self, X):

@@ -21,7 +21,7 @@ constexpr std::array kUnits{Unit{"B", 1},      Unit{"kB", 1e3},   Unit{"MB", 1e6
 
 std::string bytes_text(std::uint64_t bytes) {
   for (auto unit = kUnits.rbegin(); unit != kUnits.rend() && unit->name != "GB"; ++unit)
-    if (bytes >= unit->bytes)
+    if (static_cast<double>(bytes) >= unit->bytes)
       return fmt::format("{:g} {}", static_cast<double>(bytes) / unit->bytes, unit->name);
   return fmt::format("{} B", bytes);
 }

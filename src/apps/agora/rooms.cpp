@@ -5,11 +5,15 @@
 
 namespace agora {
 
+void add_metrics(CLI::App& parent, Exit& exit);
+void add_score(CLI::App& parent, Exit& exit);
 void add_version(CLI::App& parent, Exit& exit);
 
 namespace {
 
 constexpr std::array kCommands{
+    Command{"", "", add_score},
+    Command{"", "", add_metrics},
     Command{"", "", add_version},
 };
 

@@ -27,6 +27,10 @@ struct Sides {
   scoring::Column prediction;
 };
 
+std::string_view word_for(scoring::Needs needs) {
+  return needs == scoring::Needs::numbers ? "numbers" : "probabilities";
+}
+
 base::Failure in_file(const std::string& path, base::Error error) {
   error.message = fmt::format("{}: {}", path, error.message);
   return base::Failure(std::move(error));
@@ -69,12 +73,7 @@ base::Result<scoring::Parameters> parameters_in(const std::vector<std::string>& 
 
 // Labels become their place among all labels in ascending order: of truth and prediction where both hold
 // labels, of truth where the prediction holds a probability for each.
-base::Result<void> number_labels(const Options& options, Sides& sides) {
-  if (sides.truth.labels.empty() && sides.prediction.labels.empty()) return {};
-  if (sides.truth.labels.empty())
-    return base::invalid(
-        fmt::format("{} holds labels such as \"{}\", and {} holds numbers: give both as labels",
-                    options.predictions, sides.prediction.labels[0], options.truth));
+void number_labels(Sides& sides) {
   std::map<std::string, double> places;
   for (const auto* side : {&sides.truth, &sides.prediction})
     for (const auto& label : side->labels) places[label] = 0;
@@ -86,21 +85,27 @@ base::Result<void> number_labels(const Options& options, Sides& sides) {
     for (const auto& label : side->labels) numbers.push_back(places[label]);
     side->values = scoring::flat(std::move(numbers), scoring::Dtype::i8);
   }
-  return {};
+}
+
+base::Failure no_number(const std::string& path, const scoring::Column& column, std::string_view wanted) {
+  return base::invalid(
+      fmt::format("{}, line {}: this is no number, and {}", path, column.label_line, wanted));
 }
 
 base::Result<void> check_labels(const Options& options, const scoring::Metric& metric, const Sides& sides) {
+  const bool wants_labels = metric.needs == scoring::Needs::labels;
   if (metric.needs == scoring::Needs::numbers && !sides.truth.labels.empty())
-    return base::invalid(fmt::format("{} needs numbers, and {} holds labels such as \"{}\"", metric.name,
-                                     options.truth, sides.truth.labels[0]));
-  if (metric.needs != scoring::Needs::labels && !sides.prediction.labels.empty())
-    return base::invalid(fmt::format("{} needs probabilities or numbers, and {} holds labels such as \"{}\"",
-                                     metric.name, options.predictions, sides.prediction.labels[0]));
-  if (metric.needs == scoring::Needs::labels && !sides.truth.labels.empty() &&
-      sides.prediction.labels.empty() && sides.prediction.values.columns == 0)
-    return base::invalid(
-        fmt::format("{} holds labels such as \"{}\", and {} holds numbers: give both as labels",
-                    options.truth, sides.truth.labels[0], options.predictions));
+    return no_number(options.truth, sides.truth, fmt::format("{} compares numbers", metric.name));
+  if (!wants_labels && !sides.prediction.labels.empty())
+    return no_number(options.predictions, sides.prediction,
+                     fmt::format("{} needs {} as predictions", metric.name, word_for(metric.needs)));
+  if (sides.truth.labels.empty() && !sides.prediction.labels.empty())
+    return no_number(options.predictions, sides.prediction,
+                     fmt::format("{} holds numbers: give both as labels", options.truth));
+  if (wants_labels && sides.prediction.labels.empty() && sides.prediction.values.columns == 0 &&
+      !sides.truth.labels.empty())
+    return no_number(options.truth, sides.truth,
+                     fmt::format("{} holds numbers: give both as labels", options.predictions));
   return {};
 }
 
@@ -150,8 +155,11 @@ base::Result<base::json::object> score_files(const Options& options) {
   if (!prediction) return tl::unexpected(prediction.error());
   Sides sides{std::move(*truth), std::move(*prediction)};
   if (auto fit = check_labels(options, *metric, sides); !fit) return tl::unexpected(fit.error());
-  if (auto numbered = number_labels(options, sides); !numbered) return tl::unexpected(numbered.error());
-  return answer_for(*metric, sides, *parameters);
+  number_labels(sides);
+  auto answer = answer_for(*metric, sides, *parameters);
+  if (!answer)
+    answer.error().message += fmt::format(" (truth: {}, prediction: {})", options.truth, options.predictions);
+  return answer;
 }
 
 void print_answer(const base::json::object& answer) {

@@ -56,6 +56,8 @@ TEST(Csv, RefusesNamingTheLine) {
       {"label\n\"cat\"s\n", "line 2: text follows"},
       {"y,usage\n1,public\n2,both\n", "line 3"},
       {"usage\npublic\n", "no column beside usage"},
+      {"y,usage\n1,public\n,public\n", "line 3: a value is missing"},
+      {"y\n1\n\nnan\n", "line 4: the value is nan"},
   };
   for (const auto& [text, message] : cases) {
     const auto column = scoring::column_from_csv(text);

@@ -1,0 +1,28 @@
+// Resolves a lock, and builds an environment from one.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "judge/environments/environments.h"
+#include "judge/environments/interpreter.h"
+
+namespace environments {
+
+struct Shop {  // where and with what environments are made
+  std::filesystem::path home;
+  Interpreter interpreter;
+  std::filesystem::path uv;
+  const Progress& progress;
+};
+
+// The lock's text: sorted, every package pinned and with the hashes of its wheels.
+base::Result<std::string> resolve(const Shop& shop, std::string_view requirements, std::string_view source);
+
+// To be called under the lock of `home`. Builds beside and renames; a whole environment that is there already
+// is left as it is.
+base::Result<Environment> ensure_built(const Shop& shop, std::string_view name, std::string_view lock,
+                                       std::string_view source);
+
+}  // namespace environments

@@ -1,0 +1,32 @@
+// The pure decisions: names, requirements, locks, and what the installer's words mean.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "judge/environments/environments.h"
+
+namespace environments {
+
+std::optional<base::Error> why_bad_name(std::string_view name);
+
+// Accepts package names with versions, extras and markers. Refuses, naming source and line, what would be
+// fetched from elsewhere than the index or would run code: URLs, paths, -e, -r, index options.
+std::optional<base::Error> why_bad_requirements(std::string_view text, std::string_view source);
+
+// Fails with `invalid` on a line that is no pinned package, or a package without a hash.
+base::Result<std::vector<Package>> packages_of_lock(std::string_view lock);
+
+// 32 hexadecimal digits.
+std::string hash_of(std::string_view lock, std::string_view python_version, std::string_view platform);
+bool is_hash(std::string_view text);
+
+// What the installer's failure means for the person who wrote `requirements`.
+base::Error explain(std::string_view output, std::string_view requirements, std::string_view source);
+
+std::string_view default_lock();
+
+}  // namespace environments

@@ -1,0 +1,24 @@
+// The installer: found on this machine, or fetched from the package index.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "judge/environments/environments.h"
+#include "judge/environments/interpreter.h"
+#include "judge/environments/tool.h"
+
+namespace environments {
+
+// $AGORA_UV, beside this program, HOME/tools/uv, on PATH; else fetched into HOME/tools. Fails with
+// `unavailable`, saying what to install. To be called under the lock of `home`.
+base::Result<std::filesystem::path> ensure_uv(const std::filesystem::path& home,
+                                              const Interpreter& interpreter, const Progress& progress);
+
+// Runs uv with the host's settings, its cache in HOME/cache, in `folder`.
+base::Result<Ran> run_uv(const std::filesystem::path& home, const std::filesystem::path& uv,
+                         std::vector<std::string> words, const std::filesystem::path& folder,
+                         const OnLine& on_line = {});
+
+}  // namespace environments

@@ -59,7 +59,7 @@ double mean_square(const Forecast& forecast, std::int32_t positive, const Probab
     return rest * rest;
   };
   const auto rows = forecast.probability.rows;
-  return mean_of(pairwise_sum<double>(term, 0, rows), rows);
+  return mean_of(whole_sum<double>(term, rows), rows);
 }
 
 struct Bins {
@@ -120,7 +120,7 @@ double bin_spread(const Bins& bins, std::int64_t rows, const ReferenceAt& refere
     const auto rest = reference_at(bin) - bins.positives[bin] / bins.forecasts[bin];
     return bins.forecasts[bin] * (rest * rest);
   };
-  const auto sum = pairwise_sum<double>(term, 0, static_cast<std::int64_t>(bins.forecasts.size()));
+  const auto sum = whole_sum<double>(term, static_cast<std::int64_t>(bins.forecasts.size()));
   return sum / static_cast<double>(rows);
 }
 

@@ -91,7 +91,7 @@ base::Result<double> mean_loss(View truth, View prediction) {
     if (!loss) return loss;
     losses[static_cast<std::size_t>(i)] = *loss;
   }
-  return mean_of(pairwise_sum(losses.data(), truth.rows), truth.rows);
+  return mean_of(whole_sum(losses.data(), truth.rows), truth.rows);
 }
 
 base::Result<std::vector<double>> score_matrix_in(const Parameters& parameters, std::int64_t classes) {
@@ -141,7 +141,7 @@ double mean_soft(View truth, View prediction, const std::vector<double>& matrix)
   std::vector<double> scores(static_cast<std::size_t>(truth.rows));
   for (std::int64_t i = 0; i < truth.rows; ++i)
     scores[static_cast<std::size_t>(i)] = soft_row(truth.row(i), prediction.row(i), matrix, room, terms);
-  return mean_of(pairwise_sum(scores.data(), truth.rows), truth.rows);
+  return mean_of(whole_sum(scores.data(), truth.rows), truth.rows);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ TEST(Ulid, ReadsBackFromItsText) {
 
 TEST(Ulid, SortsByTimeOfBirthAlsoWithinAMillisecond) {
   std::vector<std::string> texts;
+  texts.reserve(1000);
   for (int i = 0; i < 1000; ++i) texts.push_back(base::to_text(base::make_ulid(kNoon)));
   texts.push_back(base::to_text(base::make_ulid(kNoon + 1ms)));
   EXPECT_TRUE(std::is_sorted(texts.begin(), texts.end()));

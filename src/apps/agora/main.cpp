@@ -36,6 +36,19 @@ void add_commands(CLI::App& app, Exit& exit) {
   }
 }
 
+// CLI11 calls a command that it does not know a missing one.
+void report_missing(CLI::App& app, const CLI::RequiredError& wrong) {
+  const auto strange = app.remaining(true);
+  if (strange.empty() || strange.front().starts_with("-")) {
+    app.exit(wrong);
+    return;
+  }
+  std::string chosen = "agora";
+  for (const auto* group : app.get_subcommands()) chosen += " " + group->get_name();
+  fmt::print(stderr, "error: '{}' is no command: {} --help lists those that there are\n", strange.front(),
+             chosen);
+}
+
 int run(int count, char** words) {
   CLI::App app("Agora, the data science platform of a research center", "agora");
   app.set_help_all_flag("--help-all", "Print the help of every command");
@@ -48,6 +61,9 @@ int run(int count, char** words) {
     return app.exit(help);
   } catch (const CLI::CallForAllHelp& help) {
     return app.exit(help);
+  } catch (const CLI::RequiredError& wrong) {
+    report_missing(app, wrong);
+    return static_cast<int>(Exit::usage);
   } catch (const CLI::ParseError& wrong) {
     app.exit(wrong);
     return static_cast<int>(Exit::usage);

@@ -1,0 +1,147 @@
+// Runs strangers' code in sealed cells and says how each ended. Knows programs, files, limits and
+// descriptors; nothing of kits, labels, scores or people.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "base/result.h"
+
+namespace sandbox {
+
+// What this machine can do, found by trying it. `agora doctor` prints it.
+enum class Accounting {
+  cgroup_v2,
+  cgroup_v1,
+  none
+};  // none: rlimits, tmpfs sizes and the warden's own watch
+
+struct Finding {
+  std::string what;  // "user namespaces"
+  bool good = false;
+  std::string detail;  // what was seen
+  std::string remedy;  // how to get it; empty where good
+};
+
+struct Host {
+  bool as_root = false;
+  bool can_isolate = false;  // false: nothing untrusted runs here
+  Accounting accounting = Accounting::none;
+  std::vector<Finding> findings;
+};
+
+Host probe_host();
+
+// A host folder or file that the cell sees at `target` (absolute, in the cell), always read-only, nosuid,
+// nodev.
+struct Mount {
+  std::filesystem::path source;
+  std::string target;
+};
+
+struct Limits {
+  std::uint64_t memory_bytes = 2ull << 30;   // private memory of the whole tree
+  std::uint64_t scratch_bytes = 512u << 20;  // /tmp and /dev/shm each; counts as memory where cgroups exist
+  std::uint64_t output_bytes = 1u << 20;     // standard output and error together
+  std::uint64_t file_bytes = 1ull << 30;     // one file
+  int processes = 64;                        // processes and threads of the whole tree
+  int files = 20000;                         // inodes in /tmp
+  double wall_seconds = 600;                 // until the first set_deadline
+};
+
+enum class Kind {
+  cell,    // one-shot: sealed, without any capability
+  zygote,  // stays and may be the parent of cells; runs no submission's code
+};
+
+// A descriptor handed to the cell under a name; the caller keeps its own copy.
+struct Handed {
+  std::string name;
+  int fd = -1;
+};
+
+struct CellSpec {
+  Kind kind = Kind::cell;
+  std::string
+      entry;  // Python module of the cell's runtime, "agora_cell.fold": its run(channel, handed) is called
+  std::string argument;  // given to the entry as it is (JSON by convention), at most 32 KiB
+  std::vector<Mount> mounts;
+  std::string work_folder = "/kit";  // the working directory; exists, read-only
+  std::vector<Handed> handed;
+  Limits limits;
+};
+
+struct ZygoteSpec {
+  std::filesystem::path python;  // the environment's interpreter, same path inside and outside
+  std::vector<Mount> mounts;     // the environment's folder, the interpreter's prefix where not under /usr
+  std::vector<std::string> preload;                            // modules imported before the first fork
+  std::vector<std::pair<std::string, std::string>> variables;  // extra environment
+  double ready_seconds = 120;
+};
+
+// How a cell ended, as the warden saw it; nothing here was said by the cell itself.
+enum class End { finished, signalled, time, memory, processes, output, cancelled, lost };
+std::string_view word_for(End end);
+
+struct Outcome {
+  End end = End::lost;
+  int code = 0;  // exit status or signal number
+  std::uint64_t peak_memory_bytes = 0;
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+  std::string output;  // standard output and error, at most limits.output_bytes
+};
+
+// What a cell said: bytes that a stranger may have written, and descriptors likewise.
+struct Message {
+  std::string bytes;
+};
+
+// One running cell or zygote. Dropping it kills the whole tree. Use from one thread at a time.
+class Cell {
+ public:
+  virtual ~Cell() = default;
+  // Sends bytes (at most 64 KiB) and descriptors on the cell's channel.
+  virtual base::Result<void> send(std::string_view bytes, std::span<const int> fds = {}) = 0;
+  // The cell's next message, or nothing when it ended; wait() then says how. Drains output meanwhile.
+  virtual base::Result<std::optional<Message>> receive() = 0;
+  // Kills the tree with End::time when the wall clock passes `seconds` from now.
+  virtual void set_deadline(double seconds) = 0;
+  virtual void cancel() = 0;
+  // Until the whole tree is dead and reaped.
+  virtual Outcome wait() = 0;
+  virtual std::uint64_t id() const = 0;  // names it as a parent
+};
+
+struct WardenOptions {
+  std::filesystem::path program;  // agora-warden; empty: beside the running program
+  int slots = 0;                  // cells alive at once; 0: from the cores
+};
+
+// The link to an agora-warden process. Safe from several threads. Dropping it ends the warden and all its
+// cells.
+class Warden {
+ public:
+  virtual ~Warden() = default;
+  // Fails with `unavailable`, in words, where the host cannot isolate; with `internal` naming the failed call
+  // otherwise.
+  static base::Result<std::unique_ptr<Warden>> start(const WardenOptions& options);
+
+  // Returns once the zygote has imported its modules and has a single thread, or fails with its last words.
+  virtual base::Result<std::unique_ptr<Cell>> open_zygote(const ZygoteSpec& spec) = 0;
+
+  // Forks from `parent` and returns once the child is sealed, accounted and waiting (parked) in its entry.
+  // Fails with `conflict` where the parent has more than one thread (then fork from the environment's own
+  // zygote).
+  virtual base::Result<std::unique_ptr<Cell>> spawn(const Cell& parent, const CellSpec& spec) = 0;
+
+  virtual int slots() const = 0;
+};
+
+}  // namespace sandbox

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -22,10 +23,31 @@ namespace {
 namespace fs = std::filesystem;
 using namespace environments;
 
-// One home for the whole build, so that the default environment and uv are fetched once.
+// The user's own, so that the default environment and uv are fetched once.
 fs::path shared_home() {
-  return fs::path(AGORA_BINARY_DIR) / "test-home";
+  return base::agora_home();
 }
+
+// Holds while it lives.
+class Setting {
+ public:
+  Setting(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  Setting(const Setting&) = delete;
+  Setting& operator=(const Setting&) = delete;
+  ~Setting() {
+    if (before_)
+      ::setenv(name_, before_->c_str(), 1);
+    else
+      ::unsetenv(name_);
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
 
 std::size_t count_in(const fs::path& folder, std::string_view prefix = "") {
   std::size_t count = 0;
@@ -84,8 +106,8 @@ TEST_F(Environments, DefaultImportsRampwfAndIsFoundAgainAtOnce) {
   ASSERT_TRUE(made);
   EXPECT_EQ(steps, 0) << "it was made a second time";
   EXPECT_EQ(run(*made, "import rampwf, sklearn, xarray, skimage; print(sklearn.__version__)"), "1.2.2");
-  EXPECT_EQ(run(*made, "import pandas; print(pandas.concat.__code__.co_filename)"),
-            (made->site_packages / "pandas/core/reshape/concat.py").string());
+  EXPECT_EQ(run(*made, "import pandas; print(pandas.DataFrame.__init__.__code__.co_filename)"),
+            (made->site_packages / "pandas/core/frame.py").string());
   EXPECT_EQ(made->python_version.substr(0, 5), "3.11.");
   const auto why = why_broken(*made);
   EXPECT_FALSE(why) << why->message;
@@ -211,16 +233,73 @@ TEST_F(Environments, SayWhatIsWrongWithRequirementsAndLeaveNothing) {
 }
 
 TEST_F(Environments, SayThatTheIndexCannotBeReached) {
-  ::setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple", 1);
-  ::setenv("UV_HTTP_RETRIES", "0", 1);
+  const Setting index("PIP_INDEX_URL", "http://127.0.0.1:9/simple");
+  const Setting retries("UV_HTTP_RETRIES", "0");
   const auto made = create(home, {"far", "six==1.15.0\n", "r.txt"}, {});
-  ::unsetenv("PIP_INDEX_URL");
-  ::unsetenv("UV_HTTP_RETRIES");
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, base::ErrorKind::unavailable);
   EXPECT_NE(made.error().message.find("http://127.0.0.1:9/simple/six/ cannot be reached"), std::string::npos)
       << made.error().message;
   expect_nothing_made();
+}
+
+// Needs python3-venv, as the first use on a new machine does.
+TEST_F(Environments, FetchTheirInstallerWhereThereIsNone) {
+  const Setting none("AGORA_UV", "");
+  const Setting path("PATH", "/usr/bin:/bin");
+  if (fs::exists("/usr/bin/uv")) GTEST_SKIP() << "/usr/bin/uv is installed, so none is fetched";
+  std::vector<std::string> steps;
+  const auto made = create(home, six, [&](const Step& step) { steps.push_back(step.what); });
+  ASSERT_TRUE(made) << made.error().message << "\n" << made.error().detail;
+  EXPECT_EQ(steps.front(), "fetching the installer uv");
+  EXPECT_TRUE(fs::exists(home / "tools" / "uv"));
+  EXPECT_EQ(count_in(home / "environments", ".making-"), 0u);
+}
+
+TEST_F(Environments, SayThatTheInstallerIsNotWhereItShouldBe) {
+  const Setting wrong("AGORA_UV", "/no/such/uv");
+  const auto made = create(home, six, {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(made.error().message.find("AGORA_UV names /no/such/uv"), std::string::npos);
+  expect_nothing_made();
+}
+
+TEST_F(Environments, AreMadeAgainAfterTheirFolderWasRemoved) {
+  const auto made = create(home, six, {});
+  ASSERT_TRUE(made);
+  fs::remove_all(made->folder);
+  EXPECT_EQ(find(home, six.name).error().kind, base::ErrorKind::not_found);
+  EXPECT_TRUE(list(home)->empty());
+  const auto again = create(home, {six.name, "six==1.16.0\n"}, {});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(find(home, six.name)->hash, again->hash);
+}
+
+// As after an upgrade of the machine's Python: a base interpreter of our own that then answers otherwise.
+TEST_F(Environments, ThatWereMadeForAnotherPythonAreNotFound) {
+  const auto made = create(home, six, {});
+  ASSERT_TRUE(made);
+  const auto manifest = made->folder / kManifest;
+  auto text = *base::read_file(manifest);
+  const auto at = text.find("interpreter_size");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, std::string("interpreter_size").size(), "interpreter_past");
+  ASSERT_TRUE(base::write_file(manifest, text));
+  EXPECT_TRUE(find(home, six.name)) << "the file changed, and the version did not";
+  const std::string stale = "3.11.0";
+  const auto folder_then = folder_of(home, hash_of(made->lock, stale, made->platform));
+  fs::rename(made->folder, folder_then);
+  for (const auto& [from, to] : {std::pair{made->hash, folder_then.filename().string()},
+                                 std::pair{"\"" + made->python_version + "\"", "\"" + stale + "\""}})
+    text.replace(text.find(from), from.size(), to);
+  ASSERT_TRUE(base::write_file(folder_then / kManifest, text));
+  ASSERT_TRUE(set_name(home, six.name, folder_then.filename().string()));
+  const auto found = find(home, six.name);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(found.error().message.find("was made for Python 3.11.0"), std::string::npos)
+      << found.error().message;
 }
 
 TEST_F(Environments, AreVerifiedFileByFile) {
@@ -278,11 +357,9 @@ with zipfile.ZipFile(wheels + "/loud-1.0-py3-none-any.whl", "w") as wheel:
                           "/"});
   ASSERT_TRUE(zipped);
   ASSERT_EQ(zipped->status, 0) << zipped->output;
-  ::setenv("PIP_FIND_LINKS", wheels.c_str(), 1);
-  ::setenv("UV_COMPILE_BYTECODE", "1", 1);
+  const Setting links("PIP_FIND_LINKS", wheels.string());
+  const Setting bytecode("UV_COMPILE_BYTECODE", "1");
   const auto made = create(home, {"loud", "loud==1.0\n"}, {});
-  ::unsetenv("PIP_FIND_LINKS");
-  ::unsetenv("UV_COMPILE_BYTECODE");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_FALSE(why_broken(*made));
   EXPECT_FALSE(fs::exists(trace));

@@ -8,6 +8,7 @@ namespace agora {
 void add_metrics(CLI::App& parent, Exit& exit);
 void add_score(CLI::App& parent, Exit& exit);
 void add_version(CLI::App& parent, Exit& exit);
+void add_kit_check(CLI::App& parent, Exit& exit);
 void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
@@ -23,6 +24,7 @@ constexpr std::array kCommands{
     Command{"", "", add_metrics},
     Command{"", "", add_version},
     // the evaluation path
+    Command{"kit", kKit, add_kit_check},
     Command{"kit", kKit, add_kit_run},
     Command{"env", kEnv, add_env_create},
     Command{"env", kEnv, add_env_list},

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/fold_run.h"
 #include "judge/evaluation/preparation.h"
@@ -154,6 +155,12 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   (*problem)->record = std::move(*facts);
   (*problem)->record.versions = base::to_text((*problem)->versions);
   return std::shared_ptr<const Problem>(std::move(*problem));
+}
+
+Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
+  const auto zygote = parts_->ready_zygote();
+  if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
+  return run_check_cell(*parts_->warden, **zygote, source);
 }
 
 // Takes folds until there are none; the next cell is parked while the current one fits.

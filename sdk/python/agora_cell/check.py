@@ -5,6 +5,7 @@ Mounted: the kit with the scored data at /kit and, where the scored data is hidd
 {"findings": [{weight, file, line, message, next}], "checked": [...], "can_run", "official": {lower, best}}.
 """
 
+import faulthandler
 import json
 import math
 import os
@@ -27,6 +28,7 @@ class Stopped(Exception):
 
 def run(channel, handed, argument):
     wanted = json.loads(argument)
+    faulthandler.enable()  # a crash in compiled code then says where the kit called it
     sys.addaudithook(lambda event, details: _watched.append(details[0]) if event == "open" else None)
     try:
         data = json.dumps(check(wanted)).encode()
@@ -110,6 +112,7 @@ class Side:
                 report.add("error", "problem.py", self.line_of(name), message, "change problem.py there")
                 raise Stopped from None
             data = self._opened()[-1:]
+            message = " ".join(message.split())
             said = f"{what}: {kind}: {message}" if message else f"{what}: {kind}"
             if data and kind in _UNREADABLE:
                 at = re.search(r"\bline (\d+)", message)

@@ -64,10 +64,11 @@ def telling_columns(columns, labels):
             constant.append(name)
             continue
         for label in labels:
-            how = _how_it_tells(values, codes, distinct, label)
-            if how:
-                found.append(("error", f"{name} of X gives {label.name} away: {how}",
-                              "leave it out of X, or make it say less: it is the answer in other words"))
+            told = _how_it_tells(values, codes, distinct, label)
+            if told:
+                found.append((told[0], f"{name} of X gives {label.name} away: {told[1]}",
+                              "leave it out of X, or make it say less, unless it is an honest measurement: then say so in the statement"))
+    constant = [name for name in constant if not name.startswith("the ")]  # ids that are all digits say no word
     if constant:
         shown = ", ".join(name.removeprefix("column ") for name in constant[:3]) + (", ..." if len(constant) > 3 else "")
         many = len(constant) > 1
@@ -87,33 +88,40 @@ def _factorized(values):
 
 
 def _how_it_tells(values, codes, distinct, label):
+    """(weight, how) or None. An id or a copy is an error; a measurement in the order of the labels may be an honest one."""
     rows = len(codes)
-    if rows != len(label.codes) or rows < FEWEST_ROWS or label.distinct < 2 or values.dtype.kind in "mM":
+    if rows != len(label.codes) or rows < FEWEST_ROWS or label.distinct < 2 or distinct < 2 or values.dtype.kind in "mM":
         return None
     whole = (codes >= 0) & (label.codes >= 0)
+    if whole.sum() < 0.9 * rows:
+        return None
+    looks_like_id = distinct == rows and values.dtype.kind not in "f"
     if label.is_classes:
-        return _how_it_tells_class(values, codes[whole], label.codes[whole], whole, distinct, label)
-    return _how_it_tells_number(tables.to_numbers(values), label.numbers)
+        return _how_it_tells_class(values[whole], codes[whole], label.codes[whole], distinct, looks_like_id)
+    return _how_it_tells_number(tables.to_numbers(values), label.numbers, looks_like_id)
 
 
-def _how_it_tells_class(values, codes, classes, whole, distinct, label):
-    if len(codes) < 0.9 * len(whole) or distinct < 2:
+def _how_it_tells_class(values, codes, classes, distinct, looks_like_id):
+    if len(classes) - np.bincount(classes).max() < FEWEST_ROWS / 2:  # so few that chance tells them apart
         return None
     if distinct <= len(codes) / 5:
         pairs = len(np.unique(np.stack([codes, classes], axis=1), axis=0))
-        return f"each of its {distinct} values stands with one label only" if pairs == distinct and distinct >= label.distinct else None
+        return ("error", f"each of its {distinct} values stands with one label only") if pairs == distinct else None
     numbers = tables.to_numbers(values)
-    if numbers is None:
-        return None
-    order = np.argsort(numbers[whole], kind="stable")
+    order = np.argsort(numbers, kind="stable") if numbers is not None else np.argsort(values.astype(str), kind="stable")
     changes = int(np.count_nonzero(np.diff(classes[order])))
-    if changes != label.distinct - 1:
+    if changes != len(np.unique(classes)) - 1:
         return None
-    unique = "it is unique for each row, like an id, and " if distinct == len(codes) else ""
-    return f"{unique}its order is the order of the classes"
+    return _in_order(looks_like_id, "classes")
 
 
-def _how_it_tells_number(numbers, truth):
+def _in_order(looks_like_id, of_what):
+    if looks_like_id:
+        return "error", f"it is unique for each row, like an id, and its order is the order of the {of_what}"
+    return "warning", f"its order is the order of the {of_what}"
+
+
+def _how_it_tells_number(numbers, truth, looks_like_id):
     from scipy.stats import rankdata
 
     if numbers is None or truth is None:
@@ -123,11 +131,11 @@ def _how_it_tells_number(numbers, truth):
     if len(x) < max(FEWEST_ROWS, 0.9 * len(numbers)) or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
     if np.array_equal(x, y):
-        return "it is equal to it"
+        return "error", "it is equal to it"
     if abs(np.corrcoef(x, y)[0, 1]) > 0.9999:
-        return "a straight line leads from one to the other (correlation above 0.9999)"
+        return "error", "a straight line leads from one to the other (correlation above 0.9999)"
     if abs(np.corrcoef(rankdata(x), rankdata(y))[0, 1]) > 0.9999:
-        return "its order is the order of the labels (rank correlation above 0.9999)"
+        return _in_order(looks_like_id, "labels")
     return None
 
 

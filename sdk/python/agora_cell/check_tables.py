@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,12 @@ def hash_rows(X, root):
 
 
 def columns_of(X):
-    """[(name, values)] of a table; of a DataFrame the index too, where it says more than the row number."""
+    """[(name, values)] of a table; of a DataFrame the index too, where it says more than the row number.
+
+    Of a (folder, ids) pair the ids, their words without digits, and their digits: a name may tell what a file shows.
+    """
+    if _is_folder_and_ids(X):
+        return _columns_of_ids([str(value) for value in X[1]])
     if isinstance(X, pd.DataFrame):
         columns = [(f"column {X.columns[i]!r}", X.iloc[:, i].to_numpy()) for i in range(min(X.shape[1], _MOST_COLUMNS))]
         plain = isinstance(X.index, (pd.RangeIndex, pd.MultiIndex)) or is_series_in_time(X)
@@ -61,6 +67,15 @@ def columns_of(X):
     if isinstance(X, np.ndarray) and X.ndim == 2:
         return [(f"column {i}", X[:, i]) for i in range(min(X.shape[1], _MOST_COLUMNS))]
     return []
+
+
+def _columns_of_ids(ids):
+    words = np.array([re.sub(r"\d+", "", name) for name in ids], dtype=object)
+    digits = ["".join(re.findall(r"\d", name)) for name in ids]
+    columns = [("the id", np.array(ids, dtype=object)), ("the id without its digits", words)]
+    if all(digits) and max(map(len, digits)) <= 15:
+        columns.append(("the number in the id", np.array([float(text) for text in digits])))
+    return columns
 
 
 class Label:

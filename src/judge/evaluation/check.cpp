@@ -1,5 +1,7 @@
 #include "judge/evaluation/check.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace evaluation {
@@ -14,6 +16,7 @@ kit::Finding finding_of(const Failure& failure, std::string_view when, std::stri
                         : fmt::format("{}: {}", failure.exception_class, failure.message);
   finding.message =
       fmt::format("{}: {} in {}{}: {}", when, word_for(failure.kind), word_for(failure.phase), fold, what);
+  std::replace(finding.message.begin(), finding.message.end(), '\n', ' ');
   finding.next = failure.kind == FailureKind::kit ? "correct the line that is named, or what it reads"
                                                   : next_step(failure);
   return finding;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -63,6 +64,20 @@ DataCheck taken(const json::value& said) {
   return check;
 }
 
+// What faulthandler prints of a crash: `File "/kit/problem.py", line 31 in _read`, the innermost frame first.
+void take_place(Failure& failure, std::string_view output) {
+  constexpr std::string_view kBefore = "File \"/kit/";
+  constexpr std::string_view kBetween = "\", line ";
+  const auto start = output.find(kBefore);
+  if (start == std::string_view::npos) return;
+  output.remove_prefix(start + kBefore.size());
+  const auto end = output.find(kBetween);
+  if (end == std::string_view::npos || output.substr(0, end).find('\n') != std::string_view::npos) return;
+  failure.file = std::string(output.substr(0, end));
+  output.remove_prefix(end + kBetween.size());
+  std::from_chars(output.data(), output.data() + output.size(), failure.line);
+}
+
 Judged<DataCheck> findings_in(int fd) {
   if (auto sealed = sandbox::seal_memory(fd); !sealed) return broken(sealed.error());
   auto text = sandbox::copy_out(fd, 0, std::min(sandbox::size_of(fd), kLargestFindings));
@@ -94,8 +109,11 @@ Judged<DataCheck> run_check_cell(sandbox::Warden& warden, const sandbox::Cell& z
   const bool done = *message && (*message)->bytes == "AGK1";
   const auto said = *message ? failure_from((*message)->bytes, Phase::prepare) : std::nullopt;
   const auto outcome = (*cell)->wait();
-  if (!done || outcome.end != sandbox::End::finished)
-    return tl::unexpected(failure_of(outcome, said, Phase::prepare, spec.limits, spec.limits.wall_seconds));
+  if (!done || outcome.end != sandbox::End::finished) {
+    auto failure = failure_of(outcome, said, Phase::prepare, spec.limits, spec.limits.wall_seconds);
+    if (!said) take_place(failure, outcome.output);
+    return tl::unexpected(std::move(failure));
+  }
   return findings_in(memory->get());
 }
 

@@ -91,7 +91,7 @@ void note_scoring(const Runs& runs, const Problem& problem) {
   if (problem.native) return;
   runs.add(kit::Weight::note, "problem.py",
            fmt::format("scored by the kit's own Python in a cell, not in C++: {}", problem.why_not_native),
-           "nothing to change: rampwf's own classes would be scored faster");
+           "nothing to change: the numbers are the kit's own either way");
 }
 
 // Two runs under the true labels. Nothing where the check ends here.

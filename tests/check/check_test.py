@@ -104,6 +104,27 @@ class Data(CheckCase):
         self.assertEqual(code, 1)
         self.assert_found(answer, "error", "problem.py", "the process died of SIG", line=self.kit.line_of("os.abort"))
 
+    def test_a_reader_that_leaves_names_its_line(self):
+        self.kit.change("problem.py", "    masses = pd", "    raise SystemExit(3)\n    masses = pd")
+        answer, code = self.check()
+        self.assertEqual(code, 1)
+        self.assert_found(answer, "error", "problem.py", "SystemExit", line=self.kit.line_of("raise SystemExit"))
+
+    def test_a_reader_that_takes_too_much_memory_names_its_line(self):
+        self.kit.change("problem.py", "    masses = pd", "    hog = [bytearray(1 << 28) for _ in range(64)]\n    masses = pd")
+        answer, code = self.check()
+        self.assertEqual(code, 1)
+        found = self.assert_found(answer, "error", "problem.py", "emory")
+        self.assertIn(found["line"], (0, self.kit.line_of("hog =")))  # 0: the cell was killed before it could say
+
+    def test_data_of_an_odd_make_is_let_be(self):
+        self.kit.change("problem.py", "return masses.drop(columns=_TARGET), masses[_TARGET].values",
+                        "X = masses.drop(columns=_TARGET)\n    X['odd'] = [{1: object()}] * len(X)\n    X['when'] = pd.Timestamp(0)\n"
+                        "    return X.assign(kind=pd.Categorical(['a'] * len(X))), masses[_TARGET]")
+        answer, code = self.check()
+        self.assertEqual(code, 0)
+        self.assert_none(answer, "error", "warning")
+
     def test_fewer_labels_than_rows(self):
         self.kit.change("problem.py", "masses[_TARGET].values", "masses[_TARGET].values[1:]")
         answer, code = self.check()

@@ -84,8 +84,7 @@ class Side:
         self.X, self.y = {}, {}
         for part in ("train", "test"):
             self._read(part, report)
-        self.labels = {part: [] if self.y[part] is None else check_tables.labels_of(self.y[part], self.problem.Predictions)
-                       for part in ("train", "test")}
+        self.labels = {part: check_tables.labels_of(self.y[part], self.problem.Predictions) for part in ("train", "test")}
         self.in_time = (check_tables.is_series_in_time(self.X["train"])
                         or look_ahead.find_check(self.problem.workflow) is not None)
 
@@ -175,21 +174,41 @@ def check_folds(side, report):
 
 
 def check_one_side(side, report):
+    for what, look in (("labels", _check_labels), ("order of rows", _check_order), ("columns", _check_columns),
+                       ("equal rows", _check_rows)):
+        attempt(report, what, look, side, report)
+
+
+def attempt(report, what, look, *given):
+    """Data of a make that a check has never met must not end the others. `look` returns whether there was anything to see."""
+    try:
+        if look(*given):
+            report.checked.append(what)
+    except Exception as error:
+        report.add("note", "", 0, f"{what}: not checked, for data of this make ({type(error).__name__}: {error})",
+                   "look at it by hand")
+
+
+def _check_labels(side, report):
     for part, finding in check_leaks.label_troubles(side.labels["train"], side.labels["test"]):
         report.add_all(side.place(part), [finding])
     _check_declared_classes(side, report)
-    if side.labels["train"]:
-        report.checked.append("labels")
-    if side.labels["train"] and not side.in_time:
-        for part in ("train", "test"):
-            for label in side.labels[part]:
-                report.add_all(side.place(part), check_leaks.sorted_by_label(label, side.names[part]))
-        report.checked.append("order of rows")
+    return bool(side.labels["train"])
+
+
+def _check_order(side, report):
+    if side.in_time:
+        return False
+    for part in ("train", "test"):
+        for label in side.labels[part]:
+            report.add_all(side.place(part), check_leaks.sorted_by_label(label, side.names[part]))
+    return bool(side.labels["train"])
+
+
+def _check_columns(side, report):
     columns = check_tables.columns_of(side.X["train"])
-    if columns:
-        report.add_all(side.place("train"), check_leaks.telling_columns(columns, side.labels["train"]))
-        report.checked.append("columns")
-    _check_rows(side, report)
+    report.add_all(side.place("train"), check_leaks.telling_columns(columns, side.labels["train"]))
+    return bool(columns)
 
 
 def _check_declared_classes(side, report):
@@ -216,32 +235,40 @@ def _is_listed(value, names):
 
 
 def _check_rows(side, report):
-    train = check_tables.hash_rows(side.X["train"], side.root)
-    test = check_tables.hash_rows(side.X["test"], side.root) if side.X["test"] is not None else None
+    train, test = _hashes_of(side, "train"), _hashes_of(side, "test")
     if train is None:
-        return
+        return False
     report.add_all(side.place("train"), check_leaks.twins(train, side.labels["train"]))
-    if test is not None and len(test):
+    if test is not None:
         report.add_all(side.place("test"), check_leaks.shared_rows(
             test, train, (side.names["test"], side.names["train"]), "a model may remember their labels"))
-    report.checked.append("equal rows")
+    return True
 
 
 def check_both_sides(public, hidden, report):
-    shown = [(name, part, check_tables.hash_rows(public.X[part], public.root)) for part, name in public.names.items()
-             if public.X[part] is not None]
-    shown = [entry for entry in shown if entry[2] is not None and len(entry[2])]
-    for part in ("train", "test"):
-        rows = check_tables.hash_rows(hidden.X[part], hidden.root) if hidden.X[part] is not None and shown else None
-        for name, public_part, others in shown if rows is not None and len(rows) else []:
-            found = check_leaks.shared_rows(rows, others, (hidden.names[part], name),
-                                            "their labels are public" if part == "test" else "what is hidden is public already")
-            if part == "train":  # the hidden train part's labels are shown to every fit anyway
+    attempt(report, "public and hidden rows", _check_public_rows, public, hidden, report)
+    attempt(report, "truth in public files", _check_truth_in_files, hidden, report)
+
+
+def _check_public_rows(public, hidden, report):
+    shown = [(part, _hashes_of(public, part)) for part in ("train", "test")]
+    kept = [(part, _hashes_of(hidden, part)) for part in ("train", "test")]
+    for part, rows in kept:
+        for public_part, others in shown:
+            if rows is None or others is None:
+                continue
+            costs = "their labels are public" if part == "test" else "what is hidden is public already"
+            found = check_leaks.shared_rows(rows, others, (hidden.names[part], public.names[public_part]), costs)
+            if part == "train":  # every fit is shown the hidden train part's labels anyway
                 found = [("warning", *rest) for _, *rest in found]
             report.add_all(public.place(public_part), found)
-    if shown:
-        report.checked.append("public and hidden rows")
-    _check_truth_in_files(hidden, report)
+    return kept[0][1] is not None and shown[0][1] is not None
+
+
+def _hashes_of(side, part):
+    """None where there is nothing to compare."""
+    hashes = None if side.X[part] is None else check_tables.hash_rows(side.X[part], side.root)
+    return hashes if hashes is not None and len(hashes) else None
 
 
 def _check_truth_in_files(hidden, report):
@@ -252,5 +279,4 @@ def _check_truth_in_files(hidden, report):
         for file, column in check_truth.files_that_hold(key, len(label.codes), PUBLIC):
             report.add("warning", file, 0, f"{column} of this public file holds the labels of the hidden test part ({label.name})",
                        "remove the column, and change the hidden test part if the file was handed out before")
-    if hidden.labels["test"]:
-        report.checked.append("truth in public files")
+    return bool(hidden.labels["test"])

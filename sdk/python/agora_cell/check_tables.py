@@ -101,7 +101,7 @@ def labels_of(y, predictions):
     if isinstance(y, pd.DataFrame):
         named = [(str(name), y.iloc[:, i].to_numpy()) for i, name in enumerate(y.columns)]
     else:
-        array = np.asarray(y) if isinstance(y, (list, pd.Series, np.ndarray)) else None
+        array = _as_array(y)
         if array is None or array.ndim not in (1, 2):
             return []
         named = [("y", array)] if array.ndim == 1 else [(f"y[:, {i}]", array[:, i]) for i in range(array.shape[1])]
@@ -113,6 +113,16 @@ def labels_of(y, predictions):
         except TypeError:  # lists and the like, which have no order and no equality
             return []
     return labels
+
+
+def _as_array(y):
+    """None where y is no plain array: an xarray object, lists of unequal lengths, nothing at all."""
+    if not isinstance(y, (list, pd.Series, np.ndarray)):
+        return None
+    try:
+        return np.asarray(y)
+    except ValueError:
+        return None
 
 
 def to_numbers(values):

@@ -1,8 +1,8 @@
 """`agora kit check`: kits that are broken or leak, each found where it is broken. Standard library only."""
 
-import json
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import unittest
@@ -331,6 +331,30 @@ class HiddenData(CheckCase):
         answer, code = self.check("--data", self.hidden)
         self.assertEqual(code, 1)
         self.assert_found(answer, "error", "problem.py", "get_test_data fails on the public data", "KeyError")
+
+
+class HiddenNumbers(CheckCase):
+    def test_hidden_labels_in_a_public_array(self):
+        self.kit = Kit(self.folder, "wind_quantiles")
+        hidden = self.folder / "hidden"
+        shutil.copytree(self.kit.path / "data", hidden)
+        train, test = self.kit.rows("train"), self.kit.rows("test")
+        self.kit.write("train", train[:800])
+        self.kit.write("test", train[800:1000])
+        self.kit.write("train", train[1000:], hidden)
+        array = np_bytes([[i, float(row["power"])] for i, row in enumerate(test)])
+        (self.kit.path / "weights.npy").write_bytes(array)
+        answer, _ = self.check("--data", hidden)
+        self.assert_none(answer, "error")
+        self.assert_found(answer, "warning", "weights.npy", "column 1", "labels of the hidden test part")
+
+
+def np_bytes(rows):
+    """The bytes of an NPY file (version 1.0) of float64 rows."""
+    head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({len(rows)}, {len(rows[0])}), }}"
+    head += " " * (-(10 + len(head) + 1) % 64) + "\n"
+    numbers = [number for row in rows for number in row]
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(f"<{len(numbers)}d", *numbers)
 
 
 class Runs(CheckCase):

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -117,7 +118,7 @@ TEST_F(Room, ThousandsOfFilesCanBeMounted) {
   CellSpec spec = script("import os\nprint(len(os.listdir('data')), open('data/999').read())");
   for (int i = 0; i < 1000; ++i) {
     const auto name = std::to_string(i);
-    ASSERT_TRUE(base::write_file(folder->path() / name, name));
+    std::ofstream(folder->path() / name) << name;
     spec.mounts.push_back({folder->path() / name, "/kit/data/" + name});
   }
   EXPECT_EQ(run(spec).output, "1000 999\n");

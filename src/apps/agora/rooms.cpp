@@ -6,6 +6,7 @@
 namespace agora {
 
 void add_version(CLI::App& parent, Exit& exit);
+void add_doctor(CLI::App& parent, Exit& exit);
 void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
@@ -17,9 +18,9 @@ constexpr std::string_view kKit = "Problems on disk: check them, run submissions
 constexpr std::string_view kEnv = "Locked Python environments";
 
 constexpr std::array kCommands{
-    Command{"", "", add_version},         Command{"kit", kKit, add_kit_run},
-    Command{"env", kEnv, add_env_create}, Command{"env", kEnv, add_env_list},
-    Command{"env", kEnv, add_env_show},
+    Command{"", "", add_version},       Command{"", "", add_doctor},
+    Command{"kit", kKit, add_kit_run},  Command{"env", kEnv, add_env_create},
+    Command{"env", kEnv, add_env_list}, Command{"env", kEnv, add_env_show},
 };
 
 }  // namespace

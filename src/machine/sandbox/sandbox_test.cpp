@@ -289,7 +289,7 @@ for child in range(8):
 time.sleep(1000)
 )");
   spec.limits.memory_bytes = 200u << 20;
-  spec.limits.wall_seconds = 5;
+  spec.limits.wall_seconds = 2;
   const auto outcome = run(spec);
   if (outcome.end == End::time)
     EXPECT_LE(outcome.peak_memory_bytes, 200u << 20);  // the kernel took children

@@ -345,7 +345,9 @@ answers = []
 threads = [threading.Thread(target=answers.append, args=(i,)) for i in range(4)]
 [t.start() for t in threads]; [t.join() for t in threads]
 print(sorted(answers))
-with multiprocessing.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-1, -2, -3]))
+for again in range(10):
+    with multiprocessing.get_context('fork').Pool(2) as pool: got = pool.map(abs, [-1, -2, -3])
+print(got)
 lock = multiprocessing.Lock()
 with lock: print('locked')
 print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout.strip())

@@ -358,6 +358,38 @@ print(open('/proc/meminfo').readline().startswith('MemTotal'), os.path.exists('/
   EXPECT_EQ(outcome.end, End::finished);
 }
 
+// In an environment with scikit-learn, which $AGORA_TEST_SCIENCE names by its interpreter.
+TEST_F(Room, HonestScienceWorks) {
+  const std::filesystem::path python = setting("AGORA_TEST_SCIENCE", "");
+  if (python.empty()) GTEST_SKIP() << "set AGORA_TEST_SCIENCE to the interpreter of an environment";
+  auto spec = zygote_spec();
+  spec.python = python;
+  spec.mounts.push_back({python.parent_path().parent_path(), python.parent_path().parent_path().string()});
+  spec.preload = {"numpy", "scipy.stats", "sklearn.ensemble", "joblib"};
+  auto science = warden_->open_zygote(spec);
+  ASSERT_TRUE(science) << science.error().message;
+  auto honest = script(R"(
+import os
+import numpy as np, joblib
+from sklearn.datasets import load_iris
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.model_selection import cross_val_score
+from threadpoolctl import threadpool_limits
+X, y = load_iris(return_X_y=True)
+print(joblib.Parallel(n_jobs=2)(joblib.delayed(abs)(i) for i in range(-4, 0)))
+print(RandomForestClassifier(20, n_jobs=2, random_state=0).fit(X, y).score(X, y) > 0.9)
+with threadpool_limits(2, 'openmp'):
+    print(HistGradientBoostingClassifier(max_iter=5).fit(X, y).score(X, y) > 0.9)
+print(cross_val_score(RandomForestClassifier(5, random_state=0), X, y, n_jobs=2).mean() > 0.9)
+print(float(np.linalg.norm(np.ones((300, 300)) @ np.ones((300, 300)))))
+)");
+  honest.limits.wall_seconds = 120;
+  const auto cell = warden_->spawn(**science, honest);
+  ASSERT_TRUE(cell) << cell.error().message;
+  const auto outcome = (*cell)->wait();
+  EXPECT_EQ(outcome.output, "[4, 3, 2, 1]\nTrue\nTrue\nTrue\n90000.0\n");
+}
+
 // Nothing stays ---------------------------------------------------------------------------------------------
 
 std::string bytes_of(const fs::path& path) {

@@ -65,6 +65,36 @@ TEST_F(Room, HandedDescriptorsHaveNames) {
   EXPECT_EQ(run(spec).output, "b'two' b'one'\n");
 }
 
+TEST_F(Room, AnArgumentOfAnyBytesArrivesWhole) {
+  std::string python = "print(len('";
+  python += std::string(30'000, '\x01') + "'))";
+  EXPECT_EQ(run(python).output, "30000\n");
+  EXPECT_FALSE(warden_->spawn(zygote(), script(std::string(33'000, 'x'))));
+  const auto wrong = warden_->spawn(zygote(), script("\xff\xfe"));
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, base::ErrorKind::invalid);
+}
+
+TEST_F(Room, ACellDoesNotSeeWhatEarlierOnesWereTold) {
+  run("x = 'a-secret-' + 'of-another-cell'  # needle-in-argument");
+  const auto outcome = run(R"(
+import re
+own = 'needle-of-myself'
+others = mine = 0
+with open('/proc/self/mem', 'rb', 0) as memory:
+    for line in open('/proc/self/maps'):
+        start, end, how = re.match(r'(\w+)-(\w+) (\S+)', line).groups()
+        if how[0] != 'r' or '[v' in line: continue
+        memory.seek(int(start, 16))
+        try: held = memory.read(int(end, 16) - int(start, 16))
+        except OSError: continue
+        others += len(re.findall(b'needle-in-[a]rgument', held))
+        mine += len(re.findall(b'needle-of-[m]yself', held))
+print(others, mine > 0)
+)");
+  EXPECT_EQ(outcome.output, "0 True\n");
+}
+
 TEST_F(Room, SealedMemoryCannotBeWritten) {
   const auto memory = sealed_memory("truth", "labels");
   auto spec = script(R"(

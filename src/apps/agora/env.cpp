@@ -78,11 +78,14 @@ struct CreateOptions {
 };
 
 base::Result<Environment> create(const CreateOptions& options) {
-  const bool is_default = options.name == environments::kDefault;
-  if (is_default && options.requirements.empty() && options.python.empty()) return ensure_default();
-  if (options.requirements.empty())
-    return base::invalid("give the packages: --requirements FILE, a text with one package a line");
+  if (options.name == environments::kDefault && options.requirements.empty()) {
+    if (options.python.empty() || options.python == "3.11") return ensure_default();
+    return base::invalid("the default environment is made for Python 3.11: choose another name");
+  }
   auto text = base::read_file(options.requirements, 1u << 20);
+  if (!text && text.error().kind == base::ErrorKind::not_found)
+    return base::not_found(fmt::format(
+        "there is no file {}: --requirements names a text with one package a line", options.requirements));
   if (!text) return tl::unexpected(text.error());
   StepLine line;
   return environments::create(base::agora_home(), {options.name, *text, options.requirements, options.python},
@@ -125,7 +128,11 @@ void add_env_create(CLI::App& parent, Exit& exit) {
   command->add_option("--python", options->python, "The Python to make it for, as in 3.11");
   command->add_flag("--json", options->as_json, "Print one JSON object");
   command->footer("Example:\n  agora env create spectra --requirements requirements.txt");
-  command->callback([options, &exit] { exit = show_result(create(*options), options->as_json); });
+  command->callback([options, &exit] {
+    if (options->requirements.empty() && options->name != environments::kDefault)
+      throw CLI::RequiredError("--requirements FILE (a text with one package a line)");
+    exit = show_result(create(*options), options->as_json);
+  });
 }
 
 void add_env_list(CLI::App& parent, Exit& exit) {

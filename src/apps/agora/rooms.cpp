@@ -8,18 +8,22 @@ namespace agora {
 void add_metrics(CLI::App& parent, Exit& exit);
 void add_score(CLI::App& parent, Exit& exit);
 void add_version(CLI::App& parent, Exit& exit);
+void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
 void add_env_show(CLI::App& parent, Exit& exit);
 
 namespace {
 
+constexpr std::string_view kKit = "Problems on disk: check them, run submissions on them";
 constexpr std::string_view kEnv = "Locked Python environments";
 
 constexpr std::array kCommands{
     Command{"", "", add_score},
     Command{"", "", add_metrics},
     Command{"", "", add_version},
+    // the evaluation path
+    Command{"kit", kKit, add_kit_run},
     Command{"env", kEnv, add_env_create},
     Command{"env", kEnv, add_env_list},
     Command{"env", kEnv, add_env_show},

@@ -1,0 +1,92 @@
+"""Failures in words that travel: kind, class, message, cleaned traceback, file and line.
+
+What leaves a cell is plain bytes: b"AGF1" and six length-prefixed UTF-8 texts. The trusted side believes none of it.
+"""
+
+import errno
+import os
+import struct
+import traceback
+
+_RUNTIME = os.path.dirname(os.path.abspath(__file__))
+_MESSAGE_LIMIT = 4000
+_TRACEBACK_LIMIT = 40000
+
+
+class Refused(Exception):
+    """A result that cannot be taken, with the kind of failure that PLATFORM.md names."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+def kind_of(error, own_folder):
+    """The kind of failure that an exception of a submission stands for."""
+    if isinstance(error, Refused):
+        return error.kind
+    if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, (SyntaxError, UnicodeDecodeError)) and _is_below(getattr(error, "filename", None), own_folder):
+        return "syntax"
+    if isinstance(error, OSError) and error.errno == errno.EAGAIN:
+        return "processes"
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return "processes"
+    return "exception"
+
+
+def _is_below(filename, folder):
+    if not filename or not folder:
+        return False
+    return os.path.abspath(filename).startswith(os.path.abspath(folder) + os.sep)
+
+
+def _relative(filename, root):
+    path = os.path.abspath(filename) if not filename.startswith("<") else filename
+    return os.path.relpath(path, root) if path.startswith(root + os.sep) else filename
+
+
+def _own_frames(error, root):
+    """Frames from the first that belongs to the kit on; the runtime's own are left out."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if not os.path.abspath(frame.filename).startswith(_RUNTIME + os.sep)]
+    submissions = os.path.join(root, "submissions") + os.sep
+    for i, frame in enumerate(frames):
+        if os.path.abspath(frame.filename).startswith(submissions):
+            return frames[i:]
+    for i, frame in enumerate(frames):
+        if os.path.abspath(frame.filename).startswith(root + os.sep):
+            return frames[i:]
+    return frames
+
+
+def _place(error, frames, root):
+    """File and line of the innermost frame that lies in the kit."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return _relative(error.filename, root), error.lineno or 0
+    for frame in reversed(frames):
+        path = _relative(frame.filename, root)
+        if not os.path.isabs(path) and not path.startswith("<"):
+            return path, frame.lineno
+    return "", 0
+
+
+def describe(error, root, own_folder):
+    """kind, class, message, traceback, file, line of an exception."""
+    frames = _own_frames(error, root)
+    shown = [traceback.FrameSummary(_relative(f.filename, root), f.lineno, f.name, line=f.line) for f in frames]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)] if shown else []
+    last = "".join(traceback.format_exception_only(type(error), error)).replace(root + os.sep, "")
+    text = "".join(lines) + last
+    if len(text) > _TRACEBACK_LIMIT:
+        text = text[: _TRACEBACK_LIMIT // 2] + "\n[...]\n" + text[-_TRACEBACK_LIMIT // 2:]
+    file, line = _place(error, frames, root)
+    message = str(error)[:_MESSAGE_LIMIT]
+    return kind_of(error, own_folder), type(error).__name__, message, text, file, line
+
+
+def encode(described):
+    """The bytes of a failure, for the channel."""
+    parts = [str(part).encode("utf-8", "replace") for part in described]
+    return b"AGF1" + b"".join(struct.pack("<I", len(part)) + part for part in parts)

@@ -1,0 +1,172 @@
+"""The loop of a zygote: a warm process with one thread from which cells fork.
+
+It is pid 1 of its own pid namespace, holds the few capabilities that sealing a fork takes, inside a user
+namespace without any right on the host, and never runs a submission's code. The warden asks; it forks, reports
+the child's pidfd and reaps it.
+"""
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import select
+import socket
+import sys
+import traceback
+
+from agora_cell import seal
+from agora_cell.channel import Channel, receive
+
+CONTROL, CONFIG = 3, 4
+
+
+def main():
+    config = json.loads(os.pread(CONFIG, os.fstat(CONFIG).st_size, 0))
+    os.close(CONFIG)
+    control = socket.socket(fileno=CONTROL)
+    try:
+        seal.load()
+        preload(config["preload"])
+        Zygote(control, config["base"]).serve()
+    except BaseException as failure:  # the warden must hear of it, whatever it is
+        give_up(control, failure)
+
+
+def preload(names):
+    for name in names:
+        importlib.import_module(name)
+
+
+def give_up(control, failure):
+    traceback.print_exc()
+    flush()
+    try:
+        say(control, "failed 0 " + "".join(traceback.format_exception_only(failure)).strip())
+    except OSError:
+        pass  # the warden is gone
+    os._exit(1)
+
+
+def say(link, text, fds=()):
+    socket.send_fds(link, [text.encode()[:4096]], list(fds))
+
+
+def flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass
+
+
+def count_threads():
+    return len(os.listdir("/proc/self/task"))
+
+
+class Zygote:
+    def __init__(self, control, base):
+        self.control = control
+        self.base = base
+        self.children = {}  # pidfd → (pid, number of the order)
+        self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY)
+
+    def serve(self):
+        gc.collect()
+        gc.freeze()
+        say(self.control, f"ready {count_threads()}")
+        poll = select.poll()
+        poll.register(self.control, select.POLLIN)
+        while True:
+            for fd, _ in poll.poll():
+                if fd == self.control.fileno():
+                    self.answer(poll)
+                else:
+                    self.reap(fd, poll)
+
+    def answer(self, poll):
+        try:
+            text, fds = receive(self.control)
+        except EOFError:
+            os._exit(0)  # the warden is gone; the kernel ends every child with this namespace's init
+        order = json.loads(text)
+        threads = count_threads()
+        if threads != 1:
+            say(self.control, f"busy {order['number']} {threads}")
+        else:
+            poll.register(self.fork(order, fds), select.POLLIN)
+        for fd in fds:
+            os.close(fd)
+
+    def fork(self, order, fds):
+        flush()
+        seal.step("children_apart")
+        pid = os.fork()
+        if pid == 0:
+            live(self, order, fds)
+        seal.step("own_children", self.own_pids)
+        pidfd = os.pidfd_open(pid)
+        self.children[pidfd] = (pid, order["number"])
+        say(self.control, f"forked {order['number']}", [pidfd])
+        return pidfd
+
+    def reap(self, pidfd, poll):
+        pid, number = self.children.pop(pidfd)
+        _, status, usage = os.wait4(pid, 0)
+        poll.unregister(pidfd)
+        os.close(pidfd)
+        say(self.control, f"exited {number} {status} {usage.ru_utime + usage.ru_stime:.6f}")
+
+
+def live(parent, order, fds):
+    """The life of a forked child; never returns."""
+    code = 1
+    try:
+        link, channel, handed, control = seal_child(parent, order, fds)
+        say(link, "sealed")
+        receive(link)  # "go": the warden has counted this process in
+        os.close(link.detach())
+        run_entry(order, channel, handed)
+        code = 0
+        if control is not None:
+            Zygote(control, parent.base).serve()
+    except BaseException:
+        traceback.print_exc()
+    flush()
+    os._exit(code)
+
+
+def seal_child(parent, order, fds):
+    link_fd, channel, output, filter_fd, *rest = fds
+    link = socket.socket(fileno=link_fd)
+    try:
+        seal.close_others(fds)
+        parent.control.detach()
+        seal.standard_streams(output)
+        os.setsid()
+        seal.step("own_namespaces")
+        handed = seal.build_root(order, parent.base, link)
+        if order["kind"] == "cell":
+            seal.close_in(order, filter_fd)
+        else:
+            os.close(filter_fd)
+        sys.stdout.reconfigure(line_buffering=True)
+        control = socket.socket(fileno=rest[0]) if rest else None
+        return link, channel, handed, control
+    except BaseException as failure:
+        say(link, "failed " + "".join(traceback.format_exception_only(failure)).strip())
+        os._exit(1)
+
+
+def run_entry(order, channel, handed):
+    load_entry(order["entry"]).run(Channel(channel), handed, order["argument"])
+
+
+def load_entry(name):
+    """A module of the runtime by its name, or a mounted file by its absolute path."""
+    if not name.startswith("/"):
+        return importlib.import_module(name)
+    spec = importlib.util.spec_from_file_location("agora_entry", name)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["agora_entry"] = module
+    spec.loader.exec_module(module)
+    return module

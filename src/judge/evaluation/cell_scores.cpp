@@ -1,0 +1,130 @@
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "judge/evaluation/failure.h"
+#include "judge/evaluation/scores.h"
+#include "machine/sandbox/memory.h"
+
+namespace evaluation {
+namespace json = base::json;
+
+namespace {
+
+tl::unexpected<Failure> broken(const base::Error& error) {
+  return tl::unexpected(machine_failure(error, Phase::score));
+}
+
+// All folds' checked predictions behind one another, and where each begins.
+struct Packed {
+  std::string bytes;
+  json::array places;
+};
+
+Judged<Packed> pack(const Problem& problem, const std::vector<FoldResult>& results) {
+  const auto places = layout_for(problem).variants[0];
+  Packed packed;
+  for (std::size_t fold = 0; fold < results.size(); ++fold) {
+    json::object place;
+    const auto add = [&](const char* name, const Region& region, const Expected& expected) -> Judged<void> {
+      auto predictions = read_predictions(results[fold].memory, region, expected);
+      if (!predictions) {
+        predictions.error().fold = static_cast<int>(fold);
+        return tl::unexpected(predictions.error());
+      }
+      packed.bytes.resize((packed.bytes.size() + 63) / 64 * 64);
+      place[name] = packed.bytes.size();
+      packed.bytes += predictions->bytes;
+      return {};
+    };
+    if (auto added = add("train", places.train, problem.expected_train); !added)
+      return tl::unexpected(added.error());
+    if (problem.has_test) {
+      if (auto added = add("test", places.test, problem.expected_test); !added)
+        return tl::unexpected(added.error());
+    }
+    packed.places.emplace_back(std::move(place));
+  }
+  return packed;
+}
+
+std::size_t number_of_scores(const Problem& problem) {
+  const std::size_t steps = problem.has_test ? 3 : 2;
+  return problem.columns.size() * (steps * problem.folds.size() + (problem.has_test ? 2 : 1));
+}
+
+AllScores unpacked(const Problem& problem, const std::string& bytes) {
+  std::vector<double> numbers(bytes.size() / sizeof(double));
+  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(double));
+  auto at = numbers.begin();
+  const auto take = [&] {
+    const auto start = at;
+    at += static_cast<std::ptrdiff_t>(problem.columns.size());
+    return ScoreRow(start, at);
+  };
+  AllScores all;
+  for (std::size_t fold = 0; fold < problem.folds.size(); ++fold) {
+    FoldScores scores;
+    scores.train = take();
+    scores.valid = take();
+    if (problem.has_test) scores.test = take();
+    all.folds.push_back(std::move(scores));
+  }
+  all.bagged_valid = take();
+  if (problem.has_test) all.bagged_test = take();
+  return all;
+}
+
+sandbox::CellSpec spec_for(const Problem& problem, const Packed& packed, int predictions, int scores,
+                           std::uint64_t size) {
+  sandbox::CellSpec spec;
+  spec.entry = "agora_cell.score";
+  spec.mounts = problem.stage->code_mounts();
+  spec.limits = limits_for(problem.source.facts.limits, problem.source.facts.limits.score_seconds);
+  json::array folds;
+  for (const auto& fold : problem.folds_meta.as_array())
+    folds.push_back({{"offset", fold.at("offset")}, {"size", fold.at("size")}});
+  spec.argument = base::to_text(json::value{{"seed", problem.source.seed},
+                                            {"quick", problem.source.quick},
+                                            {"has_test", problem.has_test},
+                                            {"folds", folds},
+                                            {"results", packed.places},
+                                            {"scores_size", size}});
+  spec.handed = {{"labels", problem.labels.get()},
+                 {"masked", problem.masked.get()},
+                 {"predictions", predictions},
+                 {"scores", scores}};
+  return spec;
+}
+
+}  // namespace
+
+Judged<AllScores> score_in_cell(sandbox::Warden& warden, const sandbox::Cell& zygote, const Problem& problem,
+                                const std::vector<FoldResult>& results) {
+  auto packed = pack(problem, results);
+  if (!packed) return tl::unexpected(packed.error());
+  auto predictions = sandbox::sealed_memory("predictions", packed->bytes);
+  if (!predictions) return broken(predictions.error());
+  const auto size = number_of_scores(problem) * sizeof(double);
+  auto scores = sandbox::result_memory("scores", size);
+  if (!scores) return broken(scores.error());
+  const auto spec = spec_for(problem, *packed, predictions->get(), scores->get(), size);
+  auto cell = warden.spawn(zygote, spec);
+  if (!cell) return broken(cell.error());
+  auto message = (*cell)->receive();
+  if (!message) return broken(message.error());
+  const bool done = *message && (*message)->bytes == "AGS1";
+  const auto said = *message ? failure_from((*message)->bytes, Phase::score) : std::nullopt;
+  const auto outcome = (*cell)->wait();
+  if (!done || outcome.end != sandbox::End::finished) {
+    auto failure =
+        failure_of(outcome, said, Phase::score, spec.limits, problem.source.facts.limits.score_seconds);
+    if (failure.traceback.empty()) failure.traceback = outcome.output;
+    return tl::unexpected(std::move(failure));
+  }
+  auto bytes = sandbox::copy_out(scores->get(), 0, size);
+  if (!bytes) return broken(bytes.error());
+  return unpacked(problem, *bytes);
+}
+
+}  // namespace evaluation

@@ -1,0 +1,163 @@
+// The one path on which submissions are trained and scored: prepare a problem, run each fold in a cell,
+// score, bag. Knows kits, cells and metrics; nothing of databases, HTTP or people.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "core/kit/kit.h"
+#include "judge/environments/environments.h"
+#include "machine/sandbox/sandbox.h"
+
+namespace evaluation {
+
+enum class Phase { trial, prepare, fit, predict, score };
+enum class FailureKind {
+  syntax,
+  exception,
+  time,
+  memory,
+  output,
+  processes,
+  shape,
+  dtype,
+  nan,
+  kit,
+  machine
+};
+
+std::string_view word_for(Phase phase);
+std::string_view word_for(FailureKind kind);
+
+// Why an evaluation has no score. `message` and `traceback` may hold what the submission printed of hidden
+// data: who may see them is decided by whoever shows them.
+struct Failure {
+  FailureKind kind = FailureKind::machine;
+  Phase phase = Phase::prepare;
+  std::optional<int> fold;
+  std::string message;
+  std::string traceback;        // cleaned: from the submission's first frame on, paths relative to the kit
+  std::string exception_class;  // "ValueError"; empty where there was none
+  std::string file;             // relative to the kit's root; empty where unknown
+  int line = 0;
+};
+
+// What to try, for the person.
+std::string next_step(const Failure& failure);
+
+template <class T>
+using Judged = tl::expected<T, Failure>;
+
+// A kit on disk and what takes its place: `data` (HIDDEN) stands where the kit's own data/ would.
+struct ProblemSource {
+  std::filesystem::path kit;
+  std::optional<std::filesystem::path> data;
+  kit::Kit facts;
+  bool quick = false;  // RAMP_TEST_MODE
+  std::uint64_t seed = 57;
+};
+
+enum class Mask {
+  first,
+  last,
+  none
+};  // which label replaces those outside the fold; `none` is for `kit check` alone
+
+// Name, precision and direction of one score, the official one first.
+struct ScoreColumn {
+  std::string name;
+  int precision = 2;
+  bool is_lower_the_better = false;
+};
+
+struct Submission {
+  std::string name;
+  std::filesystem::path folder;
+};
+
+// One row of scores, in the order of the columns.
+using ScoreRow = std::vector<double>;
+
+struct FoldScores {
+  ScoreRow train, valid, test;  // test is empty where there is no test data
+  double fit_seconds = 0;
+  double predict_seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;
+};
+
+// What an evaluation depended on: equal records give equal bits.
+struct Record {
+  std::string kit_hash, data_hash, code_hash, environment_hash;
+  std::uint64_t seed = 0;
+  std::string threads;   // "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1"
+  std::string cpu;       // model and the features that select a BLAS kernel
+  std::string versions;  // JSON of rampwf, scikit-learn, numpy
+};
+
+struct Seconds {
+  double prepare = 0, evaluate = 0, score = 0, total = 0;
+};
+
+struct Evaluation {
+  std::optional<Failure> failure;  // then what follows is incomplete
+  std::vector<ScoreColumn> columns;
+  std::vector<FoldScores> folds;
+  ScoreRow bagged_valid, bagged_test;
+  bool has_test = false;
+  Seconds seconds;
+  Record record;
+  std::string output;  // what the submission's cells printed, fold by fold
+  // Kept so that a changed metric can be applied without training again: each fold's raw result memory.
+  std::vector<std::string> predictions;
+};
+
+// Progress, called from several threads, one call at a time.
+struct Observer {
+  virtual ~Observer() = default;
+  virtual void entered(Phase) {}
+  virtual void folds_known(int /*count*/) {}
+  virtual void fold_fitting(int /*fold*/) {}
+  virtual void fold_predicting(int /*fold*/, double /*fit_seconds*/) {}
+  virtual void fold_done(int /*fold*/) {}
+};
+
+class Problem;  // prepared: features, labels, folds and masked labels, each apart
+
+// Owns the warden and the environment's zygote; safe from several threads.
+class Judge {
+ public:
+  static base::Result<std::unique_ptr<Judge>> start(const environments::Environment& environment);
+  ~Judge();
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
+
+  // Reads the data once, in a cell.
+  Judged<std::shared_ptr<const Problem>> prepare(const ProblemSource& source, Observer& observer,
+                                                 Mask mask = Mask::first);
+
+  // Trains and scores in cells, folds in parallel up to `parallel` (0: the cores).
+  Evaluation evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
+                      Observer& observer, int parallel = 0);
+
+ private:
+  struct Parts;
+  explicit Judge(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// A kit's folder as the kit room wants it: every path and size, the text of the small files. Fails with
+// `not_found`.
+base::Result<kit::Tree> read_tree(const std::filesystem::path& folder);
+
+// `--json` exactly as PLATFORM.md specifies.
+base::json::value to_json(const Evaluation& evaluation, std::string_view kit, std::string_view submission);
+base::json::value to_json(const Failure& failure);
+
+}  // namespace evaluation

@@ -1,0 +1,53 @@
+// One fold in one cell: parked, told to go, fitted, shown X_test, dead; then its results are read.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "judge/evaluation/problem.h"
+
+namespace evaluation {
+
+// Where the predictions of train and test stand in the result memory; one pair for each variant of X.
+struct Layout {
+  struct Pair {
+    Region train, test;
+  };
+  std::vector<Pair> variants;  // the first is the true X; the others serve the look-ahead check
+  std::uint64_t size = 0;
+};
+
+Layout layout_for(const Problem& problem);
+
+struct FoldResult {
+  std::string memory;  // the result memory, copied after the cell's death
+  double fit_seconds = 0;
+  double predict_seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  std::string output;
+};
+
+// A cell that is sealed and waits for its labels. Make it before it is needed.
+class ParkedFold {
+ public:
+  static Judged<ParkedFold> spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
+                                  const Problem& problem, const std::string& submission_name,
+                                  const std::filesystem::path& submission_folder);
+
+  // Spends the cell. Failures carry no fold number yet.
+  Judged<FoldResult> run(const Problem& problem, int fold, Observer& observer);
+
+ private:
+  sandbox::Limits limits_;
+  std::unique_ptr<sandbox::Cell> cell_;
+  std::unique_ptr<CellFiles> files_;
+  base::Fd results_;
+  Layout layout_;
+  std::vector<std::size_t> order_;  // in which the cell meets the variants
+
+  struct Said;
+  Judged<void> expect(std::string_view word, Phase phase, double seconds, FoldResult& result);
+  Judged<void> show_variants(const Problem& problem, FoldResult& result);
+  Judged<void> check_look_ahead(const Problem& problem, const std::string& memory) const;
+};
+
+}  // namespace evaluation

@@ -1,0 +1,253 @@
+#include "judge/evaluation/preparation.h"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "judge/evaluation/failure.h"
+#include "machine/sandbox/memory.h"
+
+namespace evaluation {
+namespace json = base::json;
+using base::Fd;
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kMemories{"x_train", "x_test", "labels", "masked",
+                                                    "truth",   "looks",  "meta"};
+constexpr std::uint64_t kLargestMeta = 256u << 20;
+
+struct Memories {
+  std::array<Fd, kMemories.size()> fds;
+  Fd& named(std::string_view name) {
+    return fds[static_cast<std::size_t>(std::find(kMemories.begin(), kMemories.end(), name) -
+                                        kMemories.begin())];
+  }
+};
+
+tl::unexpected<Failure> broken(const base::Error& error) {
+  return tl::unexpected(machine_failure(error, Phase::prepare));
+}
+
+base::Result<Memories> open_memories() {
+  Memories memories;
+  for (std::size_t i = 0; i < kMemories.size(); ++i) {
+    auto fd = sandbox::open_memory(kMemories[i]);
+    if (!fd) return tl::unexpected(fd.error());
+    memories.fds[i] = std::move(*fd);
+  }
+  return memories;
+}
+
+sandbox::CellSpec spec_for(const ProblemSource& source, Mask mask, const Memories& memories) {
+  constexpr std::array<std::string_view, 3> kMasks{"first", "last", "none"};
+  sandbox::CellSpec spec;
+  spec.entry = "agora_cell.prepare";
+  spec.argument = base::to_text(json::value{
+      {"seed", source.seed}, {"quick", source.quick}, {"mask", kMasks[static_cast<std::size_t>(mask)]}});
+  for (std::size_t i = 0; i < kMemories.size(); ++i)
+    spec.handed.push_back({std::string(kMemories[i]), memories.fds[i].get()});
+  spec.limits = limits_for(source.facts.limits, source.facts.limits.prepare_seconds);
+  return spec;
+}
+
+// Until the cell has said that all is written, or why not.
+Judged<void> run_cell(sandbox::Warden& warden, const sandbox::Cell& zygote, const ProblemSource& source,
+                      Mask mask, const Memories& memories) {
+  auto spec = spec_for(source, mask, memories);
+  auto mounts = mounts_for_preparation(source);
+  if (!mounts) return broken(mounts.error());
+  spec.mounts = std::move(*mounts);
+  auto cell = warden.spawn(zygote, spec);
+  if (!cell) return broken(cell.error());
+  auto message = (*cell)->receive();
+  if (!message) return broken(message.error());
+  const bool done = *message && (*message)->bytes == "AGP1";
+  const auto said = *message ? failure_from((*message)->bytes, Phase::prepare) : std::nullopt;
+  const auto outcome = (*cell)->wait();
+  if (done && outcome.end == sandbox::End::finished) return {};
+  auto failure = failure_of(outcome, said, Phase::prepare, spec.limits, source.facts.limits.prepare_seconds);
+  if (failure.traceback.empty()) failure.traceback = outcome.output;
+  return tl::unexpected(std::move(failure));
+}
+
+base::Result<Fd> sealed_part(int fd, const json::value& place) {
+  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
+                                 place.at("size").to_number<std::uint64_t>());
+  if (!bytes) return tl::unexpected(bytes.error());
+  return sandbox::sealed_memory("part", *bytes);
+}
+
+base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place) {
+  std::vector<std::int64_t> rows(place.at("rows").to_number<std::uint64_t>());
+  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
+                                 rows.size() * sizeof(std::int64_t));
+  if (!bytes) return tl::unexpected(bytes.error());
+  std::memcpy(rows.data(), bytes->data(), bytes->size());
+  return rows;
+}
+
+base::Result<void> take_folds(Problem& problem, const json::value& meta) {
+  for (const auto& place : meta.at("folds").as_array()) {
+    Fold fold;
+    auto labels = sealed_part(problem.masked.get(), place);
+    auto train = row_numbers(problem.masked.get(), place.at("train"));
+    auto valid = row_numbers(problem.masked.get(), place.at("valid"));
+    if (!labels) return tl::unexpected(labels.error());
+    if (!train) return tl::unexpected(train.error());
+    if (!valid) return tl::unexpected(valid.error());
+    fold.labels = std::move(*labels);
+    fold.train = std::move(*train);
+    fold.valid = std::move(*valid);
+    problem.folds.push_back(std::move(fold));
+  }
+  return {};
+}
+
+base::Result<void> take_looks(Problem& problem, int fd, const json::value& meta) {
+  for (const auto& place : meta.at("looks").as_array()) {
+    Look look;
+    look.index = place.at("index").to_number<std::uint64_t>();
+    auto train = sealed_part(fd, place.at("train"));
+    if (!train) return tl::unexpected(train.error());
+    look.x_train = std::move(*train);
+    if (problem.has_test) {
+      auto test = sealed_part(fd, place.at("test"));
+      if (!test) return tl::unexpected(test.error());
+      look.x_test = std::move(*test);
+    }
+    problem.looks.push_back(std::move(look));
+  }
+  return {};
+}
+
+base::Result<Truth> take_truth(int fd, const json::value& place) {
+  Truth truth;
+  truth.rows = place.at("rows").to_number<std::uint64_t>();
+  truth.columns = place.at("columns").to_number<std::uint64_t>();
+  truth.values.resize(truth.rows * std::max<std::uint64_t>(truth.columns, 1));
+  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
+                                 truth.values.size() * sizeof(double));
+  if (!bytes) return tl::unexpected(bytes.error());
+  std::memcpy(truth.values.data(), bytes->data(), bytes->size());
+  return truth;
+}
+
+Expected expected_from(const json::value& value, bool native) {
+  if (!value.is_object()) return {};
+  Expected expected;
+  expected.ragged = value.at("form").as_string() == "ragged";
+  expected.rows = value.at("rows").to_number<std::uint64_t>();
+  if (!expected.ragged) expected.columns = value.at("columns").to_number<std::uint64_t>();
+  expected.any_columns = !native && !expected.ragged;
+  return expected;
+}
+
+std::vector<std::string> names_from(const json::value& list) {
+  std::vector<std::string> names;
+  for (const auto& name : list.as_array()) names.emplace_back(name.as_string());
+  return names;
+}
+
+void take_facts(Problem& problem, const json::value& meta) {
+  problem.has_test = meta.at("has_test").as_bool();
+  problem.native = meta.at("native").as_bool();
+  problem.why_not_native = std::string(meta.at("why_not_native").as_string());
+  problem.score_types = meta.at("score_types");
+  problem.prediction_type = meta.at("prediction_type");
+  problem.folds_meta = meta.at("folds");
+  problem.versions = meta.at("versions");
+  problem.expected_train = expected_from(meta.at("expected").at("train"), problem.native);
+  problem.expected_test = expected_from(meta.at("expected").at("test"), problem.native);
+  problem.train_files = names_from(meta.at("files").at("train"));
+  problem.test_files = names_from(meta.at("files").at("test"));
+  for (const auto& type : problem.score_types.as_array())
+    problem.columns.push_back({std::string(type.at("name").as_string()),
+                               static_cast<int>(type.at("precision").to_number<std::int64_t>()),
+                               type.at("is_lower_the_better").as_bool()});
+}
+
+base::Result<void> take_all(Problem& problem, Memories& memories) {
+  for (auto& fd : memories.fds) {
+    if (auto sealed = sandbox::seal_memory(fd.get()); !sealed) return sealed;
+  }
+  const auto size = sandbox::size_of(memories.named("meta").get());
+  if (size > kLargestMeta)
+    return base::too_large(
+        "the kit's preparation describes more than this release can hold: fewer folds or files");
+  auto text = sandbox::copy_out(memories.named("meta").get(), 0, size);
+  if (!text) return tl::unexpected(text.error());
+  auto meta = base::parse_json(*text);
+  if (!meta) return tl::unexpected(meta.error());
+  take_facts(problem, *meta);
+  problem.x_train = std::move(memories.named("x_train"));
+  problem.x_test = std::move(memories.named("x_test"));
+  problem.labels = std::move(memories.named("labels"));
+  problem.masked = std::move(memories.named("masked"));
+  if (auto taken = take_folds(problem, *meta); !taken) return taken;
+  if (auto taken = take_looks(problem, memories.named("looks").get(), *meta); !taken) return taken;
+  if (!problem.native) return {};
+  auto train = take_truth(memories.named("truth").get(), meta->at("truth").at("train"));
+  if (!train) return tl::unexpected(train.error());
+  problem.truth_train = std::move(*train);
+  if (!problem.has_test) return {};
+  auto test = take_truth(memories.named("truth").get(), meta->at("truth").at("test"));
+  if (!test) return tl::unexpected(test.error());
+  problem.truth_test = std::move(*test);
+  return {};
+}
+
+// The zygote that holds X_train; a kit whose code starts threads goes without (a fresh process for each fold
+// instead).
+Judged<void> open_features(sandbox::Warden& warden, const sandbox::Cell& zygote, Problem& problem) {
+  sandbox::CellSpec spec;
+  spec.kind = sandbox::Kind::zygote;
+  spec.entry = "agora_cell.features";
+  spec.argument = base::to_text(json::value{{"seed", problem.source.seed}, {"quick", problem.source.quick}});
+  spec.mounts = problem.stage->code_mounts();
+  spec.handed = {{"x_train", problem.x_train.get()}};
+  spec.limits = limits_for(problem.source.facts.limits, problem.source.facts.limits.prepare_seconds);
+  auto opened = warden.spawn(zygote, spec);
+  if (opened) {
+    problem.zygote = std::move(*opened);
+    return {};
+  }
+  if (opened.error().kind == base::ErrorKind::conflict) return {};
+  auto failure = machine_failure(opened.error(), Phase::prepare);
+  failure.kind = FailureKind::kit;
+  return tl::unexpected(std::move(failure));
+}
+
+}  // namespace
+
+sandbox::Limits limits_for(const kit::Limits& limits, double seconds) {
+  sandbox::Limits cell;
+  cell.memory_bytes = limits.memory_bytes;
+  cell.output_bytes = limits.output_bytes;
+  cell.processes = limits.processes;
+  cell.wall_seconds = seconds;
+  return cell;
+}
+
+Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const sandbox::Cell& zygote,
+                                                 const ProblemSource& source, Mask mask) {
+  const base::Stopwatch watch;
+  auto problem = std::make_shared<Problem>();
+  problem->source = source;
+  auto memories = open_memories();
+  if (!memories) return broken(memories.error());
+  if (auto ran = run_cell(warden, zygote, source, mask, *memories); !ran) return tl::unexpected(ran.error());
+  if (auto taken = take_all(*problem, *memories); !taken) return broken(taken.error());
+  auto stage = Stage::make(source);
+  if (!stage) return broken(stage.error());
+  for (const std::vector<std::string>* files :
+       {&std::as_const(problem->train_files), &std::as_const(problem->test_files), &source.facts.files}) {
+    if (auto stored = stage->store(source, *files); !stored) return broken(stored.error());
+  }
+  problem->stage = std::move(*stage);
+  if (auto opened = open_features(warden, zygote, *problem); !opened) return tl::unexpected(opened.error());
+  problem->prepare_seconds = watch.seconds();
+  return problem;
+}
+
+}  // namespace evaluation

@@ -1,0 +1,13 @@
+// Runs the preparation cell and takes its memories over.
+#pragma once
+#include <memory>
+
+#include "judge/evaluation/problem.h"
+
+namespace evaluation {
+
+// Fails with kind `kit` where the kit's code or data is at fault, else with a limit or `machine`.
+Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const sandbox::Cell& zygote,
+                                                 const ProblemSource& source, Mask mask);
+
+}  // namespace evaluation

@@ -1,0 +1,62 @@
+// A prepared problem: what the preparation cell wrote, each part in a memory of its own, and what it said of
+// them.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "judge/evaluation/evaluation.h"
+#include "judge/evaluation/results.h"
+#include "judge/evaluation/stage.h"
+
+namespace evaluation {
+
+struct Fold {
+  base::Fd labels;  // sealed: this fold's masked labels and row numbers, and nothing else
+  std::vector<std::int64_t> train, valid;
+};
+
+// A pair of changed copies of X for the look-ahead check: predictions before `index` must not change.
+struct Look {
+  std::uint64_t index = 0;
+  base::Fd x_train, x_test;  // sealed; x_test is none where there is no test data
+};
+
+// Rows of float64 as `Predictions(y_true=...).y_pred` holds them, for scoring in C++.
+struct Truth {
+  std::vector<double> values;
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;  // 0: rank 1
+};
+
+class Problem {
+ public:
+  ProblemSource source;
+  std::optional<Stage> stage;
+  std::vector<ScoreColumn> columns;
+  bool has_test = false;
+  bool native = false;  // scored in C++
+  std::string why_not_native;
+  base::json::value score_types;      // for scoring::score_type_from
+  base::json::value prediction_type;  // for scoring::prediction_type_from
+  base::json::value folds_meta;       // offsets in `masked`, for the scoring cell
+  base::json::value versions;
+  Expected expected_train, expected_test;
+  std::vector<std::string> train_files, test_files;  // relative to the kit's root
+  base::Fd x_train, x_test;                          // sealed
+  base::Fd labels, masked;                           // sealed; for the scoring cell alone
+  Truth truth_train, truth_test;
+  std::vector<Fold> folds;
+  std::vector<Look> looks;
+  Record record;  // without the code's hash
+  double prepare_seconds = 0;
+  std::unique_ptr<sandbox::Cell> zygote;  // holds X_train; none where it would have had more than one thread
+};
+
+// What cells of this problem may use.
+sandbox::Limits limits_for(const kit::Limits& limits, double seconds);
+
+}  // namespace evaluation

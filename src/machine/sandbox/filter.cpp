@@ -1,0 +1,238 @@
+// An allowlist: what is not named here fails with EPERM. Names that this kernel's libseccomp does not know
+// are skipped, so a call of tomorrow is refused until somebody has thought about it.
+#include "machine/sandbox/filter.h"
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "machine/sandbox/memory.h"
+
+namespace sandbox {
+namespace {
+
+// Reading, writing and moving bytes through descriptors.
+constexpr std::array kBytes{"read",     "write",    "readv",     "writev",          "pread64",
+                            "pwrite64", "preadv",   "pwritev",   "preadv2",         "pwritev2",
+                            "lseek",    "_llseek",  "sendfile",  "copy_file_range", "splice",
+                            "tee",      "vmsplice", "readahead", "fadvise64",       "sync_file_range"};
+// Opening, closing and naming descriptors; waiting for them.
+constexpr std::array kDescriptors{"open",
+                                  "openat",
+                                  "openat2",
+                                  "creat",
+                                  "close",
+                                  "close_range",
+                                  "dup",
+                                  "dup2",
+                                  "dup3",
+                                  "fcntl",
+                                  "pipe",
+                                  "pipe2",
+                                  "poll",
+                                  "ppoll",
+                                  "select",
+                                  "pselect6",
+                                  "epoll_create",
+                                  "epoll_create1",
+                                  "epoll_ctl",
+                                  "epoll_wait",
+                                  "epoll_pwait",
+                                  "epoll_pwait2",
+                                  "eventfd",
+                                  "eventfd2",
+                                  "signalfd",
+                                  "signalfd4",
+                                  "timerfd_create",
+                                  "timerfd_settime",
+                                  "timerfd_gettime",
+                                  "inotify_init",
+                                  "inotify_init1",
+                                  "inotify_add_watch",
+                                  "inotify_rm_watch",
+                                  "flock"};
+// Files and folders, inside the cell's own root.
+constexpr std::array kFiles{
+    "stat",       "fstat",     "lstat",      "newfstatat", "statx",     "access",     "faccessat",
+    "faccessat2", "getdents",  "getdents64", "getcwd",     "chdir",     "fchdir",     "mkdir",
+    "mkdirat",    "rmdir",     "unlink",     "unlinkat",   "rename",    "renameat",   "renameat2",
+    "link",       "linkat",    "symlink",    "symlinkat",  "readlink",  "readlinkat", "chmod",
+    "fchmod",     "fchmodat",  "fchmodat2",  "chown",      "fchown",    "lchown",     "fchownat",
+    "truncate",   "ftruncate", "fallocate",  "fsync",      "fdatasync", "msync",      "umask",
+    "utime",      "utimes",    "utimensat",  "futimesat",  "statfs",    "fstatfs",    "getxattr",
+    "lgetxattr",  "fgetxattr", "listxattr",  "llistxattr", "flistxattr"};
+// Memory. mbind and set_mempolicy stay out: one cell must not steer another's pages.
+constexpr std::array kMemory{"brk",       "mmap",         "munmap",        "mremap",     "mprotect",
+                             "madvise",   "mincore",      "mlock",         "mlock2",     "munlock",
+                             "mlockall",  "munlockall",   "get_mempolicy", "membarrier", "pkey_alloc",
+                             "pkey_free", "pkey_mprotect"};
+// Processes and threads; clone is below, clone3 cannot be looked into and so is "not there".
+constexpr std::array kProcesses{"fork",
+                                "vfork",
+                                "execve",
+                                "execveat",
+                                "exit",
+                                "exit_group",
+                                "wait4",
+                                "waitid",
+                                "waitpid",
+                                "kill",
+                                "tkill",
+                                "tgkill",
+                                "rt_sigqueueinfo",
+                                "rt_tgsigqueueinfo",
+                                "pidfd_open",
+                                "pidfd_send_signal",
+                                "getpid",
+                                "getppid",
+                                "gettid",
+                                "getpgid",
+                                "getpgrp",
+                                "setpgid",
+                                "getsid",
+                                "setsid",
+                                "set_tid_address",
+                                "set_robust_list",
+                                "get_robust_list",
+                                "rseq",
+                                "futex",
+                                "futex_time64",
+                                "futex_waitv",
+                                "arch_prctl",
+                                "set_thread_area",
+                                "get_thread_area",
+                                "restart_syscall",
+                                "getcpu",
+                                "sched_yield",
+                                "sched_getaffinity",
+                                "sched_setaffinity",
+                                "sched_getparam",
+                                "sched_setparam",
+                                "sched_getscheduler",
+                                "sched_setscheduler",
+                                "sched_getattr",
+                                "sched_get_priority_max",
+                                "sched_get_priority_min",
+                                "sched_rr_get_interval",
+                                "getpriority",
+                                "setpriority",
+                                "ioprio_get"};
+// Signals.
+constexpr std::array kSignals{"rt_sigaction", "rt_sigprocmask", "rt_sigpending",
+                              "rt_sigreturn", "rt_sigsuspend",  "rt_sigtimedwait",
+                              "sigaltstack",  "pause",          "alarm"};
+// Who and where one is. The set* calls fail by themselves: a cell has no capability.
+constexpr std::array kSelf{"getuid",    "geteuid", "getgid",    "getegid",   "getresuid", "getresgid",
+                           "getgroups", "setuid",  "setgid",    "setresuid", "setresgid", "setreuid",
+                           "setregid",  "capget",  "getrlimit", "setrlimit", "prlimit64", "getrusage",
+                           "sysinfo",   "uname",   "times",     "getrandom"};
+// Clocks, to read and to wait on; never to set.
+constexpr std::array kClocks{"clock_gettime",       "clock_gettime64", "clock_getres",
+                             "clock_getres_time64", "clock_nanosleep", "clock_nanosleep_time64",
+                             "nanosleep",           "gettimeofday",    "time",
+                             "getitimer",           "setitimer",       "timer_create",
+                             "timer_settime",       "timer_gettime",   "timer_getoverrun",
+                             "timer_delete"};
+// Talking over descriptors that exist; socket itself is below.
+constexpr std::array kSockets{"bind",        "listen",     "accept",     "accept4", "connect",  "getsockname",
+                              "getpeername", "getsockopt", "setsockopt", "sendto",  "recvfrom", "sendmsg",
+                              "recvmsg",     "sendmmsg",   "recvmmsg",   "shutdown"};
+
+// What terminals and pipes are asked; TIOCSTI and TIOCLINUX, which type for somebody else, are not here.
+constexpr std::array<unsigned long, 9> kRequests{TCGETS,  TIOCGWINSZ, TIOCGPGRP, FIONREAD, FIONBIO,
+                                                 FIOCLEX, FIONCLEX,   FIOASYNC,  TIOCOUTQ};
+constexpr std::array kPersonal{PR_SET_NAME,
+                               PR_GET_NAME,
+                               PR_SET_PDEATHSIG,
+                               PR_GET_PDEATHSIG,
+                               PR_GET_DUMPABLE,
+                               PR_CAPBSET_READ,
+                               PR_GET_SECCOMP,
+                               PR_GET_NO_NEW_PRIVS,
+                               PR_SET_NO_NEW_PRIVS,
+                               PR_SET_TIMERSLACK,
+                               PR_GET_TIMERSLACK,
+                               PR_SET_THP_DISABLE,
+                               PR_GET_THP_DISABLE,
+                               PR_SET_CHILD_SUBREAPER,
+                               PR_GET_CHILD_SUBREAPER,
+                               0x53564d41 /* PR_SET_VMA: names of mappings */};
+
+constexpr unsigned long kNewNamespaces = 0x7E020000;  // every CLONE_NEW* that clone takes
+
+class Program {
+ public:
+  Program() : context_(::seccomp_init(SCMP_ACT_ERRNO(EPERM))) {}
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program() { ::seccomp_release(context_); }
+
+  void add(std::uint32_t action, const char* name, std::initializer_list<scmp_arg_cmp> when = {}) {
+    const int number = ::seccomp_syscall_resolve_name(name);
+    if (number < 0 || context_ == nullptr) return;  // not a call of this machine
+    const int done =
+        ::seccomp_rule_add_array(context_, action, number, static_cast<unsigned>(when.size()), when.begin());
+    if (done != 0 && failed_.empty()) failed_ = base::errno_text("seccomp_rule_add", name, -done);
+  }
+  template <class Names>
+  void allow(const Names& names) {
+    for (const char* name : names) add(SCMP_ACT_ALLOW, name);
+  }
+
+  base::Result<base::Fd> exported() {
+    if (context_ == nullptr) return base::internal("seccomp_init failed: out of memory");
+    if (!failed_.empty()) return base::internal(failed_);
+    ::seccomp_attr_set(context_, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    auto memory = open_memory("seccomp");
+    if (!memory) return memory;
+    if (const int done = ::seccomp_export_bpf(context_, memory->get()); done != 0)
+      return base::system_failure("seccomp_export_bpf", "memfd", -done);
+    if (auto sealed = seal_memory(memory->get()); !sealed) return base::Failure(sealed.error());
+    return memory;
+  }
+
+ private:
+  scmp_filter_ctx context_;
+  std::string failed_;
+};
+
+void add_calls_by_argument(Program& program) {
+  program.add(SCMP_ACT_ALLOW, "clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, kNewNamespaces, 0)});
+  program.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
+  // Between the cell's own processes, as multiprocessing and joblib do; never to a network.
+  program.add(SCMP_ACT_ALLOW, "socket", {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
+  program.add(SCMP_ACT_ALLOW, "socketpair", {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
+  program.add(SCMP_ACT_ERRNO(EACCES), "socket", {SCMP_A0(SCMP_CMP_NE, AF_UNIX)});
+  program.add(SCMP_ACT_ALLOW, "personality", {SCMP_A0(SCMP_CMP_EQ, 0)});
+  program.add(SCMP_ACT_ALLOW, "personality", {SCMP_A0(SCMP_CMP_EQ, 0xffffffff)});
+  for (const auto request : kRequests)
+    program.add(SCMP_ACT_ALLOW, "ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, request)});
+  for (const auto option : kPersonal)
+    program.add(SCMP_ACT_ALLOW, "prctl", {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
+}
+
+}  // namespace
+
+base::Result<base::Fd> seccomp_program(MemoryFiles memory_files) {
+  Program program;
+  program.allow(kBytes);
+  program.allow(kDescriptors);
+  program.allow(kFiles);
+  program.allow(kMemory);
+  program.allow(kProcesses);
+  program.allow(kSignals);
+  program.allow(kSelf);
+  program.allow(kClocks);
+  program.allow(kSockets);
+  add_calls_by_argument(program);
+  if (memory_files == MemoryFiles::allowed) program.add(SCMP_ACT_ALLOW, "memfd_create");
+  return program.exported();
+}
+
+}  // namespace sandbox

@@ -1,0 +1,15 @@
+// The system calls that a cell may make, as a seccomp program in a memfd.
+#pragma once
+#include "base/files.h"
+#include "base/result.h"
+
+namespace sandbox {
+
+enum class MemoryFiles {
+  allowed,
+  refused  // where no cgroup counts a memfd's pages
+};
+
+base::Result<base::Fd> seccomp_program(MemoryFiles memory_files);
+
+}  // namespace sandbox

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/agora/command.h"
+#include "apps/agora/environment_progress.h"
 #include "base/config.h"
 #include "base/files.h"
 #include "judge/environments/environments.h"
@@ -13,30 +14,6 @@ namespace agora {
 namespace {
 
 using environments::Environment;
-
-// One line on a terminal, drawn over and over, and gone when the value dies.
-class StepLine {
- public:
-  StepLine() = default;
-  StepLine(const StepLine&) = delete;
-  StepLine& operator=(const StepLine&) = delete;
-  ~StepLine() {
-    if (drawn_) fmt::print(stderr, "\r\x1b[K");
-  }
-
-  void draw(const environments::Step& step) {
-    if (!draws_progress()) return;
-    std::string text = step.what;
-    if (step.total > 0) text += fmt::format(" {} of {}", step.done, step.total);
-    if (!step.item.empty()) text += fmt::format(" ({})", step.item);
-    fmt::print(stderr, "\r\x1b[K{}", text);
-    std::fflush(stderr);
-    drawn_ = true;
-  }
-
- private:
-  bool drawn_ = false;
-};
 
 base::json::value to_json(const Environment& environment) {
   base::json::array packages;
@@ -65,11 +42,6 @@ Exit show_result(const base::Result<Environment>& environment, bool as_json) {
   return Exit::done;
 }
 
-base::Result<Environment> ensure_default() {
-  StepLine line;
-  return environments::ensure_default(base::agora_home(), [&](const auto& step) { line.draw(step); });
-}
-
 struct CreateOptions {
   std::string name;
   std::string requirements;
@@ -79,7 +51,7 @@ struct CreateOptions {
 
 base::Result<Environment> create(const CreateOptions& options) {
   if (options.name == environments::kDefault && options.requirements.empty()) {
-    if (options.python.empty() || options.python == "3.11") return ensure_default();
+    if (options.python.empty() || options.python == "3.11") return ensure_environment(options.name);
     return base::invalid("the default environment is made for Python 3.11: choose another name");
   }
   auto text = base::read_file(options.requirements, 1u << 20);
@@ -114,8 +86,7 @@ Exit list_all(bool as_json) {
 }
 
 Exit show(const std::string& name, bool as_json) {
-  if (name == environments::kDefault) return show_result(ensure_default(), as_json);
-  return show_result(environments::find(base::agora_home(), name), as_json);
+  return show_result(ensure_environment(name), as_json);
 }
 
 }  // namespace

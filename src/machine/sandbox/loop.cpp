@@ -262,6 +262,7 @@ void Loop::send_mounts(Tree& tree) {
 // Sealed and counted: from here on the entry runs.
 void Loop::let_go(Tree& tree) {
   if (!tree.sealed || !tree.pidfd || tree.ready) return;
+  if (tree.kind == Kind::cell && !tree.group) (void)look_at(tree);  // what it has before it runs anything
   if (!send_packet(tree.seal.get(), "go", {}, Wait::no)) return;
   unwatch(tree.seal);
   tree.seal.reset();

@@ -16,12 +16,12 @@ setup: ## install everything that building, testing and measuring need (Debian 1
 
 build: ## build/release/agora and the programs beside it
 	@$(call install,build)
-	@$(MAKE) --no-print-directory build/release/build.ninja
+	@$(MAKE) -s --no-print-directory build/release/build.ninja
 	@cmake --build build/release --target programs -j $(JOBS)
 
 test: ## install what tests need, build, run everything
 	@$(call install,test)
-	@$(MAKE) --no-print-directory build/release/build.ninja
+	@$(MAKE) -s --no-print-directory build/release/build.ninja
 	@cmake --build build/release -j $(JOBS)
 	@tools/dev test
 
@@ -31,7 +31,7 @@ quick: ## the tests that take no minute, on what is built
 
 bench: ## measure against the peers; fails where a bound is missed
 	@$(call install,bench)
-	@$(MAKE) --no-print-directory build/release/build.ninja
+	@$(MAKE) -s --no-print-directory build/release/build.ninja
 	@cmake --build build/release -j $(JOBS)
 	@bench/run
 
@@ -45,13 +45,13 @@ tidy: ## clang-tidy over every C++ file (slow); tools/dev tidy takes the changed
 
 asan: ## unit tests under the address and undefined-behaviour sanitizers
 	@$(call install,test)
-	@$(MAKE) --no-print-directory build/asan/build.ninja
+	@$(MAKE) -s --no-print-directory build/asan/build.ninja
 	@cmake --build build/asan -j $(JOBS)
 	@tools/dev test --preset asan
 
 tsan: ## unit tests under the thread sanitizer
 	@$(call install,test)
-	@$(MAKE) --no-print-directory build/tsan/build.ninja
+	@$(MAKE) -s --no-print-directory build/tsan/build.ninja
 	@cmake --build build/tsan -j $(JOBS)
 	@tools/dev test --preset tsan
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
-N_TRAIN, N_TEST = 240, 100
+N_TRAIN, N_TEST = 200, 80
 SIZE = 32  # pixels, of 60 micrometres each
 SHARES = {'copepod': 0.28, 'detritus': 0.40, 'diatom': 0.18, 'radiolarian': 0.14}
 ROWS, COLS = np.mgrid[:SIZE, :SIZE] - (SIZE - 1) / 2
@@ -111,8 +111,7 @@ def png(image):
 def main(folder):
     rng = np.random.default_rng(57)
     n = N_TRAIN + N_TEST
-    taxa = np.repeat(list(SHARES), np.round(np.array(list(SHARES.values())) * n).astype(int))
-    rng.shuffle(taxa)
+    taxa = rng.choice(list(SHARES), n, p=list(SHARES.values()))
     names = [f'{number:05d}.png' for number in rng.choice(100000, n, replace=False)]
     (folder / 'images').mkdir(parents=True, exist_ok=True)
     for name, taxon in zip(names, taxa):

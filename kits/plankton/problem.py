@@ -20,7 +20,7 @@ score_types = [
 
 def get_cv(X, y):
     _, ids = X
-    n_splits = 2 if os.getenv('RAMP_TEST_MODE') else 5
+    n_splits = 2 if os.getenv('RAMP_TEST_MODE') else 4
     return StratifiedShuffleSplit(n_splits, test_size=0.25, random_state=57).split(ids, y)
 
 

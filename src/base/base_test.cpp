@@ -58,6 +58,29 @@ TEST(Json, WritesDoublesShortestAndExact) {
   EXPECT_EQ(base::to_text(base::json::value(std::numeric_limits<double>::quiet_NaN())), "null");
 }
 
+TEST(Json, ReadsEachDoubleAsTheNearestOne) {
+  std::uint64_t bits = 88172645463325252u;
+  for (int i = 0; i < 20000; ++i) {
+    bits ^= bits << 13;
+    bits ^= bits >> 7;
+    bits ^= bits << 17;
+    const auto number = static_cast<double>(bits >> 11) * 0x1p-53;  // in [0, 1)
+    const auto read = base::parse_json("[" + base::to_text(number) + "]");
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->at(0).as_double(), number) << base::to_text(number);
+  }
+}
+
+TEST(Json, ReadsEveryKindOfValue) {
+  const std::string text =
+      R"({"a": [1, -2, 18446744073709551615, 1.5e300, true, false, null, "x\"\n"], "b": {}})";
+  const auto value = base::parse_json(text);
+  ASSERT_TRUE(value) << value.error().message;
+  EXPECT_EQ(*value, base::json::parse(text));
+  for (const char* wrong : {"", "{", "[1,]", "1 2", "{\"a\": 1} x", "nan", "[1e]"})
+    EXPECT_FALSE(base::parse_json(wrong)) << wrong;
+}
+
 TEST(Json, NamesThePlaceOfAnError) {
   const auto value = base::parse_json("{\n  \"a\": tru\n}");
   ASSERT_FALSE(value);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/agora/command.h"
+#include "apps/agora/environment_progress.h"
 #include "base/config.h"
 #include "base/files.h"
 #include "judge/environments/environments.h"
@@ -13,30 +14,6 @@ namespace agora {
 namespace {
 
 using environments::Environment;
-
-// One line on a terminal, drawn over and over, and gone when the value dies.
-class StepLine {
- public:
-  StepLine() = default;
-  StepLine(const StepLine&) = delete;
-  StepLine& operator=(const StepLine&) = delete;
-  ~StepLine() {
-    if (drawn_) fmt::print(stderr, "\r\x1b[K");
-  }
-
-  void draw(const environments::Step& step) {
-    if (!draws_progress()) return;
-    std::string text = step.what;
-    if (step.total > 0) text += fmt::format(" {} of {}", step.done, step.total);
-    if (!step.item.empty()) text += fmt::format(" ({})", step.item);
-    fmt::print(stderr, "\r\x1b[K{}", text);
-    std::fflush(stderr);
-    drawn_ = true;
-  }
-
- private:
-  bool drawn_ = false;
-};
 
 base::json::value to_json(const Environment& environment) {
   base::json::array packages;
@@ -65,11 +42,6 @@ Exit show_result(const base::Result<Environment>& environment, bool as_json) {
   return Exit::done;
 }
 
-base::Result<Environment> ensure_default() {
-  StepLine line;
-  return environments::ensure_default(base::agora_home(), [&](const auto& step) { line.draw(step); });
-}
-
 struct CreateOptions {
   std::string name;
   std::string requirements;
@@ -78,11 +50,14 @@ struct CreateOptions {
 };
 
 base::Result<Environment> create(const CreateOptions& options) {
-  const bool is_default = options.name == environments::kDefault;
-  if (is_default && options.requirements.empty() && options.python.empty()) return ensure_default();
-  if (options.requirements.empty())
-    return base::invalid("give the packages: --requirements FILE, a text with one package a line");
+  if (options.name == environments::kDefault && options.requirements.empty()) {
+    if (options.python.empty() || options.python == "3.11") return ensure_environment(options.name);
+    return base::invalid("the default environment is made for Python 3.11: choose another name");
+  }
   auto text = base::read_file(options.requirements, 1u << 20);
+  if (!text && text.error().kind == base::ErrorKind::not_found)
+    return base::not_found(fmt::format(
+        "there is no file {}: --requirements names a text with one package a line", options.requirements));
   if (!text) return tl::unexpected(text.error());
   StepLine line;
   return environments::create(base::agora_home(), {options.name, *text, options.requirements, options.python},
@@ -111,8 +86,7 @@ Exit list_all(bool as_json) {
 }
 
 Exit show(const std::string& name, bool as_json) {
-  if (name == environments::kDefault) return show_result(ensure_default(), as_json);
-  return show_result(environments::find(base::agora_home(), name), as_json);
+  return show_result(ensure_environment(name), as_json);
 }
 
 }  // namespace
@@ -125,7 +99,11 @@ void add_env_create(CLI::App& parent, Exit& exit) {
   command->add_option("--python", options->python, "The Python to make it for, as in 3.11");
   command->add_flag("--json", options->as_json, "Print one JSON object");
   command->footer("Example:\n  agora env create spectra --requirements requirements.txt");
-  command->callback([options, &exit] { exit = show_result(create(*options), options->as_json); });
+  command->callback([options, &exit] {
+    if (options->requirements.empty() && options->name != environments::kDefault)
+      throw CLI::RequiredError("--requirements FILE (a text with one package a line)");
+    exit = show_result(create(*options), options->as_json);
+  });
 }
 
 void add_env_list(CLI::App& parent, Exit& exit) {

@@ -67,6 +67,10 @@ bool holds_below(const Tree& tree, std::string_view folder) {
   });
 }
 
+std::string listed(const std::vector<std::string_view>& names) {
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& known) {
   std::string_view best;
   std::size_t least = word.size() / 3 + 1;

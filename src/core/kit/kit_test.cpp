@@ -194,6 +194,7 @@ TEST(Problem, IsLintedLineByLine) {
        "'(' opened here is never closed"},
       {"'rmse'", "'rmse", "problem.py:17: error", "a string begins here"},
       {"    n_splits", "\tn_splits", "problem.py:23: error", "tabs and spaces"},
+      {"rw.workflows.Estimator()", "...", "problem.py:15: error", "workflow is only a placeholder"},
       {"River", "Rivi\xE8re", "problem.py:1: error", "no UTF-8"},
       {"[\n    rw.score_types.RMSE(name='rmse', precision=3),\n]", "[]", "problem.py:16: error",
        "empty list"},

@@ -19,6 +19,8 @@ bool holds_below(const Tree& tree, std::string_view folder);       // any file b
 std::string_view closest(std::string_view word,
                          const std::vector<std::string_view>& known);  // empty: none is close
 
+std::string listed(const std::vector<std::string_view>& names);  // "a, b, c"
+
 // toml.cpp: reads kit.toml's text into `kit`.
 enum class OtherKeys { refused, left_for_later };
 void read_toml(Kit& kit, const Tree& tree, OtherKeys others, Findings& findings);

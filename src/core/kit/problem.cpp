@@ -50,12 +50,6 @@ void lint_needs(const python::Module& module, int last_line, Findings& findings)
   }
 }
 
-std::string listed(const std::vector<std::string_view>& names) {
-  std::string all;
-  for (const auto name : names) all += (all.empty() ? "" : ", ") + std::string(name);
-  return all;
-}
-
 // rampwf calls get_train_data(path=FOLDER).
 void lint_reader(const python::Module& module, std::string_view name, Findings& findings) {
   const auto found = module.names.find(name);
@@ -117,6 +111,13 @@ void lint_paths(const python::Tokens& tokens, Findings& findings) {
 }
 
 void lint_values(const python::Module& module, Findings& findings) {
+  for (const auto& need : kNeeds) {
+    const auto found = module.names.find(need.name);
+    if (found != module.names.end() && found->second.is_placeholder)
+      add(findings, Weight::error, kFile, found->second.line,
+          fmt::format("{} is only a placeholder", need.name),
+          fmt::format("write, for instance: {}", need.example));
+  }
   const auto title = module.names.find("problem_title");
   if (title != module.names.end() && title->second.text &&
       title->second.text->find_first_not_of(" \t\r\n") == std::string::npos)

@@ -103,7 +103,7 @@ class Walker {
   void read_line(Line line) {
     next_block_ = {};
     if (line.empty()) return;
-    if (waits()) return note_reads(line, blocks_.front().function);
+    if (waits()) return read_inside(line);
     if (line[0].is("async") && line.size() > 1) line = line.subspan(1);
     const bool compound = line[0].kind == TokenKind::name && holds(kCompound, line[0].text);
     const auto colon = compound ? find_outside(line, ":") : line.size();
@@ -120,6 +120,14 @@ class Walker {
       note_reads(body, {});
       if (!in_class()) bind_all(body);
     }
+  }
+
+  // A line of a function's body, or of one that no import runs.
+  void read_inside(Line line) {
+    note_reads(line, blocks_.front().function);
+    if (line[0].is("global"))
+      for (const auto name : targets(line.subspan(1)))
+        module_.names.try_emplace(name, Binding{line[0].line, {}, {}});
   }
 
   void bind_header(Line header, bool compound) {
@@ -186,9 +194,10 @@ class Walker {
       target = target.first(find_outside(target, ":"));  // `name: type = value`
       for (const auto name : targets(target)) {
         auto& binding = bind(name, line[0].line);
-        if (target.size() == 1) binding.text = text_of(value);
-        if (target.size() == 1)
-          binding.is_empty_list = value.size() == 2 && value[0].is("[") && value[1].is("]");
+        if (target.size() != 1) continue;
+        binding.text = text_of(value);
+        binding.is_empty_list = value.size() == 2 && value[0].is("[") && value[1].is("]");
+        binding.is_placeholder = value.size() == 1 && value[0].is("...");
       }
     }
   }

@@ -26,6 +26,7 @@ struct Binding {
   std::optional<Parameters> parameters;  // of an undecorated def
   std::optional<std::string> text;       // where the value is one plain string
   bool is_empty_list = false;
+  bool is_placeholder = false;  // `...`
 };
 
 struct Read {

@@ -49,6 +49,7 @@ TEST(PythonNames, AreThoseThatTheTopLevelBinds) {
       {"if __name__ == '__main__':\n  a = 1\nb = 2", "b"},
       {"if {a: 1}: b = 1", "b"},
       {"if a:\n  def b():\n    c = 1\n  d = 1", "b d"},
+      {"def a():\n  global b, c\n  b = d = 1", "a b c"},
       {"match a:\n  case 1:\n    b = 1", "b"},
       {"'''a = 1'''\n# b = 1", ""},
   };

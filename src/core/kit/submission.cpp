@@ -74,6 +74,14 @@ void lint_python(std::string_view file, std::string_view text, Findings& finding
   if (tokens.mistake) error(tokens.mistake->line, tokens.mistake->message, tokens.mistake->next);
 }
 
+void lint_python_file(const Entry& entry, const Tree& submission, Findings& findings) {
+  const auto text = submission.texts.find(entry.path);
+  if (text != submission.texts.end()) return lint_python(printable(entry.path), text->second, findings);
+  add(findings, Weight::error, printable(entry.path), 0,
+      fmt::format("this code of {} bytes cannot be read as text", entry.size),
+      "put data into files beside the code, and read them");
+}
+
 void lint_size(const Kit& kit, const Tree& submission, Findings& findings) {
   std::uint64_t total = 0;
   for (const auto& entry : submission.entries)
@@ -97,8 +105,8 @@ std::vector<Finding> lint_submission(const Kit& kit, const Tree& submission) {
   }
   for (const auto& entry : submission.entries) lint_entry(entry, findings);
   lint_size(kit, submission, findings);
-  for (const auto& [path, text] : submission.texts)
-    if (path.ends_with(".py")) lint_python(printable(path), text, findings);
+  for (const auto& entry : submission.entries)
+    if (entry.path.ends_with(".py") && !entry.is_link) lint_python_file(entry, submission, findings);
   return findings;
 }
 

@@ -58,6 +58,8 @@ TEST(Submission, IsRefusedWhenEmptyLargeLinkedOrOddlyNamed) {
   EXPECT_TRUE(finds(kit::lint_submission({}, tree), "the kit: error", "67108864 are allowed"));
   put_file(tree, "c.bin", UINT64_MAX);
   EXPECT_TRUE(finds(kit::lint_submission({}, tree), "the kit: error", "18446744073709551615 bytes"));
+  tree.entries = {{"e.py", 90'000'000, false}};
+  EXPECT_TRUE(finds(kit::lint_submission({}, tree), "e.py: error", "cannot be read as text"));
   tree.entries = {{"e.py", 0, true}};
   EXPECT_TRUE(finds(kit::lint_submission({}, tree), "e.py: error", "link"));
   for (const char* name :

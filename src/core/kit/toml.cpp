@@ -1,28 +1,17 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "core/kit/bytes.h"
 #include "core/kit/lints.h"
 
 namespace kit {
 namespace {
 
 constexpr std::string_view kFile = "kit.toml";
-constexpr std::uint64_t kKiB = 1024;
-constexpr std::uint64_t kMiB = kKiB << 10;
-constexpr std::uint64_t kGiB = kKiB << 20;
 constexpr double kWeek = 7 * 86400.0;
-
-struct Unit {
-  std::string_view name;
-  double bytes;
-};
-constexpr std::array kUnits{Unit{"B", 1},      Unit{"kB", 1e3},   Unit{"MB", 1e6},  Unit{"GB", 1e9},
-                            Unit{"KiB", kKiB}, Unit{"MiB", kMiB}, Unit{"GiB", kGiB}};
 
 struct Seconds {
   std::string_view key;
@@ -47,31 +36,6 @@ const std::vector<std::string_view> kKeys{"title", "statement", "environment",
 const std::vector<std::string_view> kLimitKeys{"prepare_seconds", "fit_seconds", "predict_seconds",
                                                "score_seconds",   "memory",      "submission",
                                                "output",          "processes"};
-
-std::string listed(const std::vector<std::string_view>& names) {
-  std::string all;
-  for (const auto name : names) all += (all.empty() ? "" : ", ") + std::string(name);
-  return all;
-}
-
-std::string shown(std::uint64_t bytes) {
-  for (auto unit = kUnits.rbegin(); unit != kUnits.rend() && unit->name != "GB"; ++unit)
-    if (bytes >= unit->bytes)
-      return fmt::format("{:g} {}", static_cast<double>(bytes) / unit->bytes, unit->name);
-  return fmt::format("{} B", bytes);
-}
-
-// "2 GiB", "512MiB", "1.5 GB"; negative when it is none.
-double bytes_from(std::string_view text) {
-  double amount = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), amount);
-  if (failed != std::errc() || !std::isfinite(amount)) return -1;
-  auto unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
-  const auto found =
-      std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& known) { return known.name == unit; });
-  return found == kUnits.end() ? -1 : amount * found->bytes;
-}
 
 bool leaves_the_kit(std::string_view path) {
   if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos) return true;
@@ -252,17 +216,17 @@ class Reader {
   }
 
   void read_size(const Size& row, const toml::node& node) {
-    double bytes = -1;
-    if (const auto* number = node.as_integer()) bytes = std::max(0.0, static_cast<double>(number->get()));
+    std::optional<double> bytes;
+    if (const auto* number = node.as_integer()) bytes = static_cast<double>(number->get());
     if (const auto* words = node.as_string()) bytes = bytes_from(words->get());
-    if (bytes < 0)
+    if (!bytes)
       return error(
           line_of(node), fmt::format("\"{}\" is no size", row.key),
           fmt::format("write: {} = \"2 GiB\" (B, kB, MB, GB, KiB, MiB, GiB), or a number of bytes", row.key));
-    if (bytes < static_cast<double>(row.least) || bytes > static_cast<double>(row.most))
+    if (*bytes < static_cast<double>(row.least) || *bytes > static_cast<double>(row.most))
       return error(line_of(node), fmt::format("\"{}\" is out of range", row.key),
-                   fmt::format("take {} to {}", shown(row.least), shown(row.most)));
-    kit_.limits.*row.member = static_cast<std::uint64_t>(bytes);
+                   fmt::format("take {} to {}", bytes_text(row.least), bytes_text(row.most)));
+    kit_.limits.*row.member = static_cast<std::uint64_t>(*bytes);
   }
 
   void read_processes(const toml::node& node) {

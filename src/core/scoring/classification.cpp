@@ -15,7 +15,7 @@ double ratio(std::int64_t part, std::int64_t whole) {
 
 double mean(const std::vector<double>& values) {
   const auto count = static_cast<std::int64_t>(values.size());
-  return mean_of(pairwise_sum(values.data(), count), count);
+  return mean_of(whole_sum(values.data(), count), count);
 }
 
 }  // namespace

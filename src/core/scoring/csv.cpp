@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -146,29 +147,38 @@ base::Result<std::vector<std::string>> take_usage(std::vector<Line>& lines) {
   return usage;
 }
 
-base::Result<void> read_values(const std::vector<Line>& lines, Column& column) {
-  const auto width = lines[0].cells.size();
-  std::vector<double> numbers;
-  const Line* no_number = nullptr;
-  for (const auto& line : lines) {
+base::Result<void> check_cells(const std::vector<Line>& lines) {
+  for (const auto& line : lines)
     for (const auto& cell : line.cells) {
-      const auto number = number_in(cell);
-      if (!number && no_number == nullptr) no_number = &line;
-      numbers.push_back(number.value_or(0));
+      if (cell.empty()) return base::invalid(fmt::format("line {}: a value is missing", line.number));
+      if (const auto number = number_in(cell); number && !std::isfinite(*number))
+        return base::invalid(fmt::format("line {}: the value is {}, and must be finite", line.number, cell));
     }
-  }
-  if (no_number == nullptr) {
-    column.values = Array{std::move(numbers), static_cast<std::int64_t>(lines.size()),
-                          width == 1 ? 0 : static_cast<std::int64_t>(width)};
+  return {};
+}
+
+std::int64_t first_label_line(const std::vector<Line>& lines) {
+  for (const auto& line : lines)
+    for (const auto& cell : line.cells)
+      if (!number_in(cell)) return line.number;
+  return 0;
+}
+
+base::Result<void> read_values(const std::vector<Line>& lines, Column& column) {
+  if (auto whole = check_cells(lines); !whole) return whole;
+  column.label_line = first_label_line(lines);
+  const auto width = lines[0].cells.size();
+  if (column.label_line != 0 && width > 1)
+    return base::invalid(fmt::format(
+        "line {}: several columns must all be numbers; give labels as one column", column.label_line));
+  if (column.label_line == 0) {
+    column.values.rows = static_cast<std::int64_t>(lines.size());
+    column.values.columns = width == 1 ? 0 : static_cast<std::int64_t>(width);
+    for (const auto& line : lines)
+      for (const auto& cell : line.cells) column.values.values.push_back(*number_in(cell));
     return {};
   }
-  if (width > 1)
-    return base::invalid(fmt::format(
-        "line {}: several columns must all be numbers; give labels as one column", no_number->number));
-  for (const auto& line : lines) {
-    if (line.cells[0].empty()) return base::invalid(fmt::format("line {}: the label is empty", line.number));
-    column.labels.push_back(line.cells[0]);
-  }
+  for (const auto& line : lines) column.labels.push_back(line.cells[0]);
   return {};
 }
 

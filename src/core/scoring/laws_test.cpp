@@ -89,7 +89,9 @@ TEST(Laws, ThePerfectPredictionIsBest) {
       EXPECT_TRUE(higher ? best >= other - 1e-12 : best <= other + 1e-12)
           << metric.name << ": " << best << " against " << other;
       const auto bound = higher ? metric.maximum : metric.minimum;
-      if (std::isfinite(bound)) { EXPECT_NEAR(best, bound, 1e-9) << metric.name; }
+      if (std::isfinite(bound)) {
+        EXPECT_NEAR(best, bound, 1e-9) << metric.name;
+      }
     }
 }
 

@@ -65,7 +65,9 @@ int check_scores(const std::string& name) {
       const auto score = scoring::score(type, *predictions, truth.view(), prediction.view());
       if (pair.at(1).is_null()) {
         EXPECT_FALSE(score) << what << ": " << (score ? *score : 0) << " where rampwf has no number";
-        if (!score) { EXPECT_GT(score.error().message.size(), 20u) << what; }
+        if (!score) {
+          EXPECT_GT(score.error().message.size(), 20u) << what;
+        }
         continue;
       }
       ++compared;

@@ -40,7 +40,7 @@ T mean_term(const Pair& pair, const Term& term) {
   const auto at = [&](std::int64_t i) {
     return term(static_cast<T>(pair.truth[i]), static_cast<T>(pair.prediction[i]));
   };
-  return mean_of(pairwise_sum<T>(at, 0, pair.count), pair.count);
+  return mean_of(whole_sum<T>(at, pair.count), pair.count);
 }
 
 template <class T>
@@ -51,13 +51,13 @@ T root_mean_square(const Pair& pair) {
 // numpy's std: the mean first, then the mean square of what is left.
 template <class T>
 T deviation(const double* values, std::int64_t count) {
-  const auto sum = pairwise_sum<T>([&](std::int64_t i) { return static_cast<T>(values[i]); }, 0, count);
+  const auto sum = whole_sum<T>([&](std::int64_t i) { return static_cast<T>(values[i]); }, count);
   const T mean = sum / static_cast<T>(count);
   const auto square = [&](std::int64_t i) {
     const T rest = static_cast<T>(values[i]) - mean;
     return rest * rest;
   };
-  return std::sqrt(mean_of(pairwise_sum<T>(square, 0, count), count));
+  return std::sqrt(mean_of(whole_sum<T>(square, count), count));
 }
 
 // Named only once the score has come out not finite: the usual case pays nothing for it.

@@ -156,6 +156,7 @@ struct Column {
   Array values;                     // rank 1 of one column; empty where the column holds labels
   std::vector<std::string> labels;  // empty where it holds numbers
   std::vector<std::string> usage;   // "public" or "private" for each row; empty where there is no such column
+  std::int64_t label_line = 0;      // the file's first line whose value is no number; 0 where there is none
   std::int64_t rows() const;
 };
 

@@ -34,6 +34,21 @@ T pairwise_sum(const T* values, std::int64_t count) {
   return pairwise_sum<T>([values](std::int64_t i) { return values[i]; }, 0, count);
 }
 
+// Of a whole array of any length.
+template <class T, class ValueAt>
+T whole_sum(const ValueAt& value_at, std::int64_t count) {
+  constexpr std::int64_t kAtOnce = 8192;
+  T sum = 0;
+  for (std::int64_t first = 0; first < count; first += kAtOnce)
+    sum += pairwise_sum<T>(value_at, first, std::min(kAtOnce, count - first));
+  return sum;
+}
+
+template <class T>
+T whole_sum(const T* values, std::int64_t count) {
+  return whole_sum<T>([values](std::int64_t i) { return values[i]; }, count);
+}
+
 // numpy divides a float32 sum as a double and rounds once.
 template <class T>
 T mean_of(T sum, std::int64_t count) {

@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 const Progress& or_silent(const Progress& progress) {
-  static const Progress kSilent = [](const Step&) {};
-  return progress ? progress : kSilent;
+  static const Progress silent = [](const Step&) {};
+  return progress ? progress : silent;
 }
 
 // Absolute, with links followed: paths in an environment must hold wherever a process stands.
@@ -29,6 +29,19 @@ fs::path settled(const fs::path& home) {
 
 bool is_current_default(const Environment& environment) {
   return environment.lock == default_lock() && look_at_interpreter(environment) == BaseInterpreter::unchanged;
+}
+
+base::Result<Environment> read(const fs::path& home, std::string_view name) {
+  std::error_code ignored;
+  if (is_hash(name) && fs::exists(folder_of(home, name), ignored))
+    return read_environment(folder_of(home, name), name);
+  const auto hash = why_bad_name(name) ? "" : hash_behind(home, name);
+  if (hash.empty())
+    return base::not_found(
+        fmt::format("there is no environment \"{}\": `agora env list` shows those there are, "
+                    "`agora env create` makes one",
+                    name));
+  return read_environment(folder_of(home, hash), name);
 }
 
 }  // namespace
@@ -85,17 +98,10 @@ base::Result<Environment> create(const fs::path& where, const Recipe& recipe, co
 }
 
 base::Result<Environment> find(const fs::path& where, std::string_view name) {
-  const auto home = settled(where);
-  std::error_code ignored;
-  if (is_hash(name) && fs::exists(folder_of(home, name), ignored))
-    return read_environment(folder_of(home, name), name);
-  const auto hash = why_bad_name(name) ? "" : hash_behind(home, name);
-  if (hash.empty())
-    return base::not_found(
-        fmt::format("there is no environment \"{}\": `agora env list` shows those there are, "
-                    "`agora env create` makes one",
-                    name));
-  return read_environment(folder_of(home, hash), name);
+  auto found = read(settled(where), name);
+  if (!found || look_at_interpreter(*found) == BaseInterpreter::unchanged) return found;
+  if (auto why = why_bad_interpreter(*found)) return tl::unexpected(*why);
+  return found;
 }
 
 base::Result<std::vector<Environment>> list(const fs::path& where) {
@@ -105,7 +111,9 @@ base::Result<std::vector<Environment>> list(const fs::path& where) {
   if (!fs::exists(home / "names", failed)) return found;
   for (fs::directory_iterator entry(home / "names", failed), end; !failed && entry != end;
        entry.increment(failed)) {
-    auto environment = find(home, entry->path().filename().string());
+    const auto name = entry->path().filename().string();
+    if (hash_behind(home, name).empty()) continue;
+    auto environment = read(home, name);
     if (!environment) return tl::unexpected(environment.error());
     found.push_back(*std::move(environment));
   }

@@ -59,7 +59,8 @@ base::Result<Environment> ensure_default(const std::filesystem::path& home, cons
 base::Result<Environment> create(const std::filesystem::path& home, const Recipe& recipe,
                                  const Progress& progress);
 
-// By name, or by hash. Fails with `not_found`, or `internal` where the folder is not what it should be.
+// By name, or by hash. Fails with `not_found`, with `internal` where the folder is not what it should be, and
+// with `unavailable` where the machine's Python is no longer the one that it was made for.
 base::Result<Environment> find(const std::filesystem::path& home, std::string_view name);
 base::Result<std::vector<Environment>> list(const std::filesystem::path& home);  // by name
 

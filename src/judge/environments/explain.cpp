@@ -120,7 +120,7 @@ Error no_network(std::string_view output) {
           fmt::format("{} cannot be reached ({}): check the network, then run this again. Behind a proxy set "
                       "HTTPS_PROXY, for a mirror PIP_INDEX_URL, for a certificate of your own SSL_CERT_FILE",
                       url, last_cause(output)),
-          last_lines(output)};
+          one_line(last_lines(output))};
 }
 
 }  // namespace

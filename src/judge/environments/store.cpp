@@ -99,7 +99,8 @@ fs::path folder_of(const fs::path& home, std::string_view hash) {
 std::string hash_behind(const fs::path& home, std::string_view name) {
   std::error_code failed;
   const auto target = fs::read_symlink(home / "names" / name, failed);
-  return failed ? "" : target.filename().string();
+  if (failed || !fs::exists(home / "names" / target, failed)) return "";
+  return target.filename().string();
 }
 
 base::Result<void> set_name(const fs::path& home, std::string_view name, std::string_view hash) {

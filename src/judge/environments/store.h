@@ -42,13 +42,16 @@ class Making {
 
 std::filesystem::path folder_of(const std::filesystem::path& home, std::string_view hash);
 
-// The hash that a name stands for; empty when the name is free.
+// The hash that a name stands for; empty when the name is free, or its environment was removed.
 std::string hash_behind(const std::filesystem::path& home, std::string_view name);
 base::Result<void> set_name(const std::filesystem::path& home, std::string_view name, std::string_view hash);
 
 // `unchanged` costs two calls, no process: the interpreter's size and time of change are those on record.
 enum class BaseInterpreter { unchanged, changed };
 BaseInterpreter look_at_interpreter(const Environment& environment);
+
+// Runs the interpreter, isolated.
+std::optional<base::Error> why_bad_interpreter(const Environment& environment);
 
 base::Result<void> write_manifest(const std::filesystem::path& folder, const Environment& environment);
 base::Result<Environment> read_environment(const std::filesystem::path& folder, std::string_view name);

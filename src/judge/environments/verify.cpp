@@ -106,6 +106,8 @@ std::optional<std::string> why_bad_files(const Environment& environment) {
   return std::nullopt;
 }
 
+}  // namespace
+
 std::optional<Error> why_bad_interpreter(const Environment& environment) {
   const auto now = ask_interpreter(environment.python);
   if (!now) return broken(environment, now.error().message);
@@ -118,8 +120,6 @@ std::optional<Error> why_bad_interpreter(const Environment& environment) {
                     now->version)};
   return std::nullopt;
 }
-
-}  // namespace
 
 std::optional<Error> why_broken(const Environment& environment) {
   if (hash_of(environment.lock, environment.python_version, environment.platform) != environment.hash)

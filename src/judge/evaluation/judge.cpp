@@ -87,6 +87,21 @@ struct Work {
   }
 };
 
+// The element that the submission lacks, told before a cell is spent on it.
+std::optional<Failure> why_incomplete(const Problem& problem, const Submission& submission) {
+  for (const auto& element : problem.elements) {
+    const auto file = element.find('.') == std::string::npos ? element + ".py" : element;
+    if (std::filesystem::exists(submission.folder / file)) continue;
+    Failure failure;
+    failure.kind = FailureKind::exception;
+    failure.phase = Phase::fit;
+    failure.file = fmt::format("submissions/{}/{}", submission.name, file);
+    failure.message = fmt::format("the submission has no {}: the problem's workflow asks for it", file);
+    return failure;
+  }
+  return std::nullopt;
+}
+
 int cores() {
   return std::max(1u, std::thread::hardware_concurrency());
 }
@@ -168,6 +183,7 @@ void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) 
 Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, const Submission& submission,
                                                         Observer& observer, int parallel,
                                                         Evaluation& evaluation) const {
+  if (auto incomplete = why_incomplete(problem, submission)) return tl::unexpected(*incomplete);
   auto files = stage_submission(submission, problem.source.facts.limits);
   if (!files) {
     auto failure = machine_failure(files.error(), Phase::fit);

@@ -150,6 +150,7 @@ std::vector<std::string> names_from(const json::value& list) {
 }
 
 void take_facts(Problem& problem, const json::value& meta) {
+  problem.elements = names_from(meta.at("elements"));
   problem.has_test = meta.at("has_test").as_bool();
   problem.native = meta.at("native").as_bool();
   problem.why_not_native = std::string(meta.at("why_not_native").as_string());

@@ -36,6 +36,7 @@ class Problem {
  public:
   ProblemSource source;
   std::optional<Stage> stage;
+  std::vector<std::string> elements;  // files that the workflow asks of a submission, ".py" left out
   std::vector<ScoreColumn> columns;
   bool has_test = false;
   bool native = false;  // scored in C++

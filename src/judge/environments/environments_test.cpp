@@ -1,0 +1,370 @@
+// Makes real environments through uv and the package index. Steps of the work are where its children die.
+#include "judge/environments/environments.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/files.h"
+#include "judge/environments/rules.h"
+#include "judge/environments/store.h"
+#include "judge/environments/text.h"
+#include "judge/environments/tool.h"
+
+namespace {
+namespace fs = std::filesystem;
+using namespace environments;
+
+// The user's own, so that the default environment and uv are fetched once.
+fs::path shared_home() {
+  return base::agora_home();
+}
+
+// Holds while it lives.
+class Setting {
+ public:
+  Setting(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  Setting(const Setting&) = delete;
+  Setting& operator=(const Setting&) = delete;
+  ~Setting() {
+    if (before_)
+      ::setenv(name_, before_->c_str(), 1);
+    else
+      ::unsetenv(name_);
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+std::size_t count_in(const fs::path& folder, std::string_view prefix = "") {
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().filename().string().starts_with(prefix)) ++count;
+  return count;
+}
+
+std::string run(const Environment& environment, const std::string& code) {
+  auto ran = run_tool({{environment.python.string(), "-c", code}, base::process_environment(), "/"});
+  if (!ran) return ran.error().message;
+  return ran->status == 0 ? std::string(trimmed(ran->output))
+                          : fmt::format("{}: {}", ran->status, ran->output);
+}
+
+class Environments : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const auto made = ensure_default(shared_home(), {});
+    ASSERT_TRUE(made) << made.error().message << "\n" << made.error().detail;
+    const auto uv = shared_home() / "tools" / "uv";
+    if (fs::exists(uv)) ::setenv("AGORA_UV", uv.c_str(), 1);
+    ::setenv("UV_CACHE_DIR", (shared_home() / "cache" / "uv").c_str(), 1);
+  }
+
+  // In a child that a step of the work may kill; returns its status as a shell would say it.
+  int make_in_child(const std::string& die_at) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto made = create(home, six, [&](const Step& step) {
+        if (step.what == die_at) ::kill(::getpid(), SIGKILL);
+      });
+      ::_exit(made ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  // The temporary files of one environment that could not be made.
+  void expect_nothing_made() {
+    if (fs::exists(home / "environments")) {
+      EXPECT_EQ(count_in(home / "environments"), count_in(home / "environments", ".lock"));
+    }
+    EXPECT_TRUE(list(home) && list(home)->empty());
+  }
+
+  base::TemporaryFolder folder = *base::TemporaryFolder::make("environments-test");
+  fs::path home = folder.path() / "home";
+  Recipe six{"small", "six==1.17.0\n", "six.txt", ""};
+};
+
+TEST_F(Environments, DefaultImportsRampwfAndIsFoundAgainAtOnce) {
+  int steps = 0;
+  const auto made = ensure_default(shared_home(), [&](const Step&) { ++steps; });
+  ASSERT_TRUE(made);
+  EXPECT_EQ(steps, 0) << "it was made a second time";
+  EXPECT_EQ(run(*made, "import rampwf, sklearn, xarray, skimage; print(sklearn.__version__)"), "1.2.2");
+  EXPECT_EQ(run(*made, "import pandas; print(pandas.DataFrame.__init__.__code__.co_filename)"),
+            (made->site_packages / "pandas/core/frame.py").string());
+  EXPECT_EQ(made->python_version.substr(0, 5), "3.11.");
+  const auto why = why_broken(*made);
+  EXPECT_FALSE(why) << why->message;
+}
+
+TEST_F(Environments, AreMadeLockedAndFoundByNameAndHash) {
+  std::vector<std::string> steps;
+  const auto made = create(home, six, [&](const Step& step) { steps.push_back(step.what); });
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(steps.front(), "resolving");
+  EXPECT_EQ(steps.back(), "bytecode");
+  ASSERT_EQ(made->packages.size(), 1u);
+  EXPECT_EQ(made->packages[0].version, "1.17.0");
+  EXPECT_NE(made->lock.find("--hash=sha256:"), std::string::npos);
+  EXPECT_EQ(run(*made, "import six; print(six.__file__)"), (made->site_packages / "six.py").string());
+  EXPECT_FALSE(why_broken(*made));
+  for (const auto& name : {six.name, made->hash}) {
+    const auto found = find(home, name);
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->hash, made->hash);
+    EXPECT_EQ(found->lock, made->lock);
+    EXPECT_EQ(found->python, made->python);
+    EXPECT_EQ(found->interpreter, made->interpreter);
+  }
+  ASSERT_TRUE(create(home, {"other", six.requirements}, {}));
+  const auto all = list(home);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 2u);
+  EXPECT_EQ((*all)[0].name, "other");
+  EXPECT_EQ((*all)[0].folder, (*all)[1].folder) << "one lock, one folder";
+}
+
+TEST_F(Environments, CanBeReadByAllAndLeadNowhereElse) {
+  ::umask(077);
+  const auto made = create(home, six, {});
+  ::umask(022);
+  ASSERT_TRUE(made) << made.error().message;
+  for (const auto& entry : fs::recursive_directory_iterator(made->folder)) {
+    struct stat facts {};
+    ASSERT_EQ(::lstat(entry.path().c_str(), &facts), 0);
+    const auto where = entry.path().string();
+    if (S_ISLNK(facts.st_mode)) {
+      const auto target = fs::canonical(entry.path()).string();
+      EXPECT_TRUE(target.starts_with(made->folder.string()) || target == made->interpreter) << where;
+    } else {
+      EXPECT_EQ(facts.st_mode & 07777, S_ISDIR(facts.st_mode) ? 0755u : 0444u | (facts.st_mode & 0111u))
+          << where;
+      EXPECT_TRUE(S_ISDIR(facts.st_mode) || facts.st_nlink == 1) << where;
+    }
+  }
+}
+
+TEST_F(Environments, AreWholeOrAbsentAfterAKillAtAnyStep) {
+  for (const std::string step : {"resolving", "downloading", "unpacking", "bytecode"}) {
+    EXPECT_EQ(make_in_child(step), 128 + SIGKILL) << step;
+    EXPECT_TRUE(list(home)->empty()) << step;
+    EXPECT_EQ(find(home, six.name).error().kind, base::ErrorKind::not_found) << step;
+  }
+  ASSERT_EQ(make_in_child("never"), 0);
+  EXPECT_EQ(count_in(home / "environments", ".making-"), 0u);
+  const auto found = find(home, six.name);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(why_broken(*found));
+}
+
+TEST_F(Environments, MadeByTwoAtOnceAreOne) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 2; ++i) {
+    children.push_back(::fork());
+    if (children.back() != 0) continue;
+    bool waited = false;
+    const auto made = create(home, six, [&](const Step& step) {
+      waited = waited || step.what.find("another process is making it") != std::string::npos;
+      if (step.what == "resolving") ::usleep(200'000);
+    });
+    ::_exit(!made ? 1 : waited ? 2 : 0);
+  }
+  int sum = 0;
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    sum += WEXITSTATUS(status);
+  }
+  EXPECT_EQ(sum, 2) << "one makes it, the other says that it waits";
+  EXPECT_EQ(list(home)->size(), 1u);
+  EXPECT_EQ(count_in(home / "environments"), 2u) << "one folder and the lock";
+}
+
+TEST_F(Environments, DoNotChangeUnderTheirName) {
+  const auto made = create(home, six, {});
+  ASSERT_TRUE(made);
+  const auto again = create(home, six, {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->hash, made->hash);
+  const auto other = create(home, {six.name, "six==1.16.0\n"}, {});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().kind, base::ErrorKind::conflict);
+  EXPECT_EQ(find(home, six.name)->hash, made->hash);
+  EXPECT_EQ(create(home, {"default", "six\n"}, {}).error().kind, base::ErrorKind::invalid);
+}
+
+TEST_F(Environments, SayWhatIsWrongWithRequirementsAndLeaveNothing) {
+  struct Case {
+    const char* requirements;
+    const char* says;
+  };
+  const Case cases[] = {
+      {"six==1.17.0\nno-such-package-of-agora==1\n", "r.txt, line 2"},
+      {"six==1.17.0\nsix==1.16.0\n", "cannot be had together"},
+      {"docopt==0.6.2\n", "docopt==0.6.2 (r.txt, line 1) has no wheel"},
+      {"six==99.0\n", "there is no version six==99.0 (r.txt, line 1)"},
+      {"six==1.17.0\nsix ; python_versio < '3'\n", "r.txt, line 2"},
+      {"six==1.17.0 -r\n", "r.txt, line 1"},
+  };
+  for (const auto& c : cases) {
+    const auto made = create(home, {"wrong", c.requirements, "r.txt"}, {});
+    ASSERT_FALSE(made) << c.requirements;
+    EXPECT_EQ(made.error().kind, base::ErrorKind::invalid) << made.error().message;
+    EXPECT_NE(made.error().message.find(c.says), std::string::npos) << made.error().message;
+    expect_nothing_made();
+  }
+}
+
+TEST_F(Environments, SayThatTheIndexCannotBeReached) {
+  const Setting index("PIP_INDEX_URL", "http://127.0.0.1:9/simple");
+  const Setting retries("UV_HTTP_RETRIES", "0");
+  const auto made = create(home, {"far", "six==1.15.0\n", "r.txt"}, {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(made.error().message.find("http://127.0.0.1:9/simple/six/ cannot be reached"), std::string::npos)
+      << made.error().message;
+  expect_nothing_made();
+}
+
+// Needs python3-venv, as the first use on a new machine does.
+TEST_F(Environments, FetchTheirInstallerWhereThereIsNone) {
+  const Setting none("AGORA_UV", "");
+  const Setting path("PATH", "/usr/bin:/bin");
+  if (fs::exists("/usr/bin/uv")) GTEST_SKIP() << "/usr/bin/uv is installed, so none is fetched";
+  std::vector<std::string> steps;
+  const auto made = create(home, six, [&](const Step& step) { steps.push_back(step.what); });
+  ASSERT_TRUE(made) << made.error().message << "\n" << made.error().detail;
+  EXPECT_EQ(steps.front(), "fetching the installer uv");
+  EXPECT_TRUE(fs::exists(home / "tools" / "uv"));
+  EXPECT_EQ(count_in(home / "environments", ".making-"), 0u);
+}
+
+TEST_F(Environments, SayThatTheInstallerIsNotWhereItShouldBe) {
+  const Setting wrong("AGORA_UV", "/no/such/uv");
+  const auto made = create(home, six, {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(made.error().message.find("AGORA_UV names /no/such/uv"), std::string::npos);
+  expect_nothing_made();
+}
+
+TEST_F(Environments, AreMadeAgainAfterTheirFolderWasRemoved) {
+  const auto made = create(home, six, {});
+  ASSERT_TRUE(made);
+  fs::remove_all(made->folder);
+  EXPECT_EQ(find(home, six.name).error().kind, base::ErrorKind::not_found);
+  EXPECT_TRUE(list(home)->empty());
+  const auto again = create(home, {six.name, "six==1.16.0\n"}, {});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(find(home, six.name)->hash, again->hash);
+}
+
+// As after an upgrade of the machine's Python: a base interpreter of our own that then answers otherwise.
+TEST_F(Environments, ThatWereMadeForAnotherPythonAreNotFound) {
+  const auto made = create(home, six, {});
+  ASSERT_TRUE(made);
+  const auto manifest = made->folder / kManifest;
+  auto text = *base::read_file(manifest);
+  const auto at = text.find("interpreter_size");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, std::string("interpreter_size").size(), "interpreter_past");
+  ASSERT_TRUE(base::write_file(manifest, text));
+  EXPECT_TRUE(find(home, six.name)) << "the file changed, and the version did not";
+  const std::string stale = "3.11.0";
+  const auto folder_then = folder_of(home, hash_of(made->lock, stale, made->platform));
+  fs::rename(made->folder, folder_then);
+  for (const auto& [from, to] : {std::pair{made->hash, folder_then.filename().string()},
+                                 std::pair{"\"" + made->python_version + "\"", "\"" + stale + "\""}})
+    text.replace(text.find(from), from.size(), to);
+  ASSERT_TRUE(base::write_file(folder_then / kManifest, text));
+  ASSERT_TRUE(set_name(home, six.name, folder_then.filename().string()));
+  const auto found = find(home, six.name);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(found.error().message.find("was made for Python 3.11.0"), std::string::npos)
+      << found.error().message;
+}
+
+TEST_F(Environments, AreVerifiedFileByFile) {
+  const auto made = create(home, six, {});
+  ASSERT_TRUE(made);
+  const auto file = made->site_packages / "six.py";
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  std::ofstream(file, std::ios::app) << "# more\n";
+  auto why = why_broken(*made);
+  ASSERT_TRUE(why);
+  EXPECT_NE(why->message.find("six.py is not the file that was installed"), std::string::npos)
+      << why->message;
+  fs::remove(file);
+  why = why_broken(*made);
+  ASSERT_TRUE(why);
+  EXPECT_NE(why->message.find("six.py is missing"), std::string::npos) << why->message;
+  fs::remove(made->folder / kLockFile);
+  const auto found = find(home, six.name);
+  ASSERT_FALSE(found);
+  EXPECT_NE(found.error().message.find("damaged"), std::string::npos);
+}
+
+TEST_F(Environments, RefuseAPythonThatIsNotThere) {
+  const auto absent = create(home, {"old", "six\n", "r.txt", "3.4"}, {});
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(absent.error().message.find("apt-get install python3.4"), std::string::npos);
+  EXPECT_EQ(create(home, {"odd", "six\n", "r.txt", "three"}, {}).error().kind, base::ErrorKind::invalid);
+}
+
+// A wheel may bring a file that Python runs at every start. Making the environment must not run it.
+TEST_F(Environments, RunNothingOfAPackageWhileTheyAreMade) {
+  const auto wheels = folder.path() / "wheels";
+  const auto trace = folder.path() / "it-ran";
+  fs::create_directories(wheels);
+  const auto script = folder.path() / "wheel.py";
+  std::ofstream(script) << R"(
+import sys, zipfile
+trace, wheels = sys.argv[1:]
+line = "import pathlib; pathlib.Path(" + repr(trace) + ").touch()\n"
+info = "loud-1.0.dist-info/"
+files = {
+    "loud.pth": line,
+    "loud.py": line,
+    info + "METADATA": "Metadata-Version: 2.1\nName: loud\nVersion: 1.0\n",
+    info + "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+}
+files[info + "RECORD"] = "".join(name + ",,\n" for name in [*files, info + "RECORD"])
+with zipfile.ZipFile(wheels + "/loud-1.0-py3-none-any.whl", "w") as wheel:
+    for name, text in files.items():
+        wheel.writestr(name, text)
+)";
+  auto zipped = run_tool({{"/usr/bin/env", "python3", script.string(), trace.string(), wheels.string()},
+                          base::process_environment(),
+                          "/"});
+  ASSERT_TRUE(zipped);
+  ASSERT_EQ(zipped->status, 0) << zipped->output;
+  const Setting links("PIP_FIND_LINKS", wheels.string());
+  const Setting bytecode("UV_COMPILE_BYTECODE", "1");
+  const auto made = create(home, {"loud", "loud==1.0\n"}, {});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_FALSE(why_broken(*made));
+  EXPECT_FALSE(fs::exists(trace));
+  EXPECT_EQ(run(*made, "print(1)"), "1");
+  EXPECT_TRUE(fs::exists(trace)) << "the trap itself does not work";
+}
+
+}  // namespace

@@ -69,6 +69,24 @@ base::Result<void> send_layout(int control, const ZygoteSpec& spec, const Layout
   return {};
 }
 
+// For the fork alone: what it is to become and to run.
+json::value order_json(const Tree& tree, bool as_root) {
+  const auto& limits = tree.spec.limits;
+  // The group counts first where there is one; the process limit of the user is then only the second wall.
+  const int processes = limits.processes + (tree.group ? 32 : 0);
+  return json::object{{"kind", tree.kind == Kind::cell ? "cell" : "zygote"},
+                      {"entry", tree.spec.entry},
+                      {"argument", tree.spec.argument},
+                      {"work_folder", tree.spec.work_folder},
+                      {"scratch_bytes", limits.scratch_bytes},
+                      {"files", limits.files},
+                      {"file_bytes", limits.file_bytes},
+                      {"data_bytes", tree.group ? 0 : limits.memory_bytes},
+                      {"processes", processes},
+                      {"user", 1000 + std::max(tree.slot, 0)},
+                      {"own_users", as_root ? 0 : 1}};
+}
+
 }  // namespace
 
 bool Loop::take_request() {
@@ -191,22 +209,8 @@ base::Result<void> Loop::order_fork(Tree& tree) {
     far_control = std::move(control->second);
     fds.push_back(far_control.get());
   }
-  const auto& limits = tree.spec.limits;
-  // The group counts first where there is one; the process limit of the user is then only the second wall.
-  const int processes = limits.processes + (tree.group ? 32 : 0);
-  const json::object order{{"kind", tree.kind == Kind::cell ? "cell" : "zygote"},
-                           {"entry", tree.spec.entry},
-                           {"argument", tree.spec.argument},
-                           {"work_folder", tree.spec.work_folder},
-                           {"scratch_bytes", limits.scratch_bytes},
-                           {"files", limits.files},
-                           {"file_bytes", limits.file_bytes},
-                           {"data_bytes", tree.group ? 0 : limits.memory_bytes},
-                           {"processes", processes},
-                           {"user", 1000 + std::max(tree.slot, 0)},
-                           {"own_users", as_root_ ? 0 : 1}};
   // The zygote passes the order on unread: its memory is seen by every later cell.
-  const auto order_memory = sealed_memory("order", base::to_text(order));
+  const auto order_memory = sealed_memory("order", base::to_text(order_json(tree, as_root_)));
   if (!order_memory) return base::Failure(order_memory.error());
   fds.insert(fds.begin() + 4, order_memory->get());
   const auto text = fmt::format("fork {}", tree.id);

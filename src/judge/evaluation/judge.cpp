@@ -153,6 +153,7 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   }
   (*problem)->record = std::move(*facts);
   (*problem)->record.versions = base::to_text((*problem)->versions);
+  (*problem)->record.blas = (*problem)->blas;
   return std::shared_ptr<const Problem>(std::move(*problem));
 }
 
@@ -234,6 +235,8 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
     evaluation.failure = scores.error();
     return evaluation;
   }
+  const auto places = layout_for(*problem).variants[0];
+  evaluation.places = {places.train, places.test, problem->expected_train, problem->expected_test};
   evaluation.folds = std::move(scores->folds);
   evaluation.bagged_valid = std::move(scores->bagged_valid);
   evaluation.bagged_test = std::move(scores->bagged_test);

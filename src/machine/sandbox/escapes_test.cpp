@@ -393,8 +393,7 @@ print(float(np.linalg.norm(np.ones((300, 300)) @ np.ones((300, 300)))))
 // Nothing stays ---------------------------------------------------------------------------------------------
 
 std::string bytes_of(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return base::read_file(path).value_or("");  // a process may vanish while its files are read
 }
 
 // The processes whose command line or environment holds a text.

@@ -103,7 +103,7 @@ std::optional<Failure> why_incomplete(const Problem& problem, const Submission& 
 }
 
 int cores() {
-  return std::max(1u, std::thread::hardware_concurrency());
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace

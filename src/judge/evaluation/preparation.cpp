@@ -78,13 +78,19 @@ base::Result<Fd> sealed_part(int fd, const json::value& place) {
   return sandbox::sealed_memory("part", *bytes);
 }
 
-base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place) {
-  std::vector<std::int64_t> rows(place.at("rows").to_number<std::uint64_t>());
-  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
-                                 rows.size() * sizeof(std::int64_t));
+// `count` numbers from `offset` of a memory.
+template <class T>
+base::Result<std::vector<T>> numbers_at(int fd, std::uint64_t offset, std::uint64_t count) {
+  const auto bytes = sandbox::copy_out(fd, offset, count * sizeof(T));
   if (!bytes) return tl::unexpected(bytes.error());
-  std::memcpy(rows.data(), bytes->data(), bytes->size());
-  return rows;
+  std::vector<T> numbers(count);
+  std::memcpy(numbers.data(), bytes->data(), count * sizeof(T));
+  return numbers;
+}
+
+base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place) {
+  return numbers_at<std::int64_t>(fd, place.at("offset").to_number<std::uint64_t>(),
+                                  place.at("rows").to_number<std::uint64_t>());
 }
 
 base::Result<void> take_folds(Problem& problem, const json::value& meta) {
@@ -125,11 +131,10 @@ base::Result<Truth> take_truth(int fd, const json::value& place) {
   Truth truth;
   truth.rows = place.at("rows").to_number<std::uint64_t>();
   truth.columns = place.at("columns").to_number<std::uint64_t>();
-  truth.values.resize(truth.rows * std::max<std::uint64_t>(truth.columns, 1));
-  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
-                                 truth.values.size() * sizeof(double));
-  if (!bytes) return tl::unexpected(bytes.error());
-  std::memcpy(truth.values.data(), bytes->data(), bytes->size());
+  const auto count = truth.rows * std::max<std::uint64_t>(truth.columns, 1);
+  auto values = numbers_at<double>(fd, place.at("offset").to_number<std::uint64_t>(), count);
+  if (!values) return tl::unexpected(values.error());
+  truth.values = std::move(*values);
   return truth;
 }
 

@@ -22,7 +22,7 @@ def run(channel, handed, argument):
         meta = prepare(handed, wanted)
         _write_text(handed["meta"], json.dumps(meta))
         channel.send(b"AGP1")
-    except Exception as error:  # the kit's own code may raise anything
+    except BaseException as error:  # the kit's own code may raise anything
         channel.send(failure.encode(failure.describe(error, kit.KIT, kit.KIT)))
 
 

@@ -75,7 +75,8 @@ void print_scores(const evaluation::Evaluation& evaluation, const OpenedKit& kit
 }
 
 void print_failure(const evaluation::Failure& failure) {
-  const auto place = failure.file.empty() ? "" : fmt::format(" ({}, line {})", failure.file, failure.line);
+  const auto line = failure.line > 0 ? fmt::format(", line {}", failure.line) : "";
+  const auto place = failure.file.empty() ? "" : fmt::format(" ({}{})", failure.file, line);
   const auto fold = failure.fold ? fmt::format(", fold {}", *failure.fold) : "";
   const auto what = failure.exception_class.empty() || failure.exception_class == failure.message
                         ? failure.message

@@ -137,11 +137,12 @@ Judged<AllScores> score_in_cell(sandbox::Warden& warden, const sandbox::Cell& zy
   if (!message) return broken(message.error());
   const bool done = *message && (*message)->bytes == "AGS1";
   const auto said = *message ? failure_from((*message)->bytes, Phase::score) : std::nullopt;
+  if (*message && !done && !said) (*cell)->cancel();
   const auto outcome = (*cell)->wait();
   if (!done || outcome.end != sandbox::End::finished) {
     auto failure =
         failure_of(outcome, said, Phase::score, spec.limits, problem.source.facts.limits.score_seconds);
-    if (failure.traceback.empty()) failure.traceback = outcome.output;
+    if (failure.traceback.empty()) failure.traceback = readable(outcome.output);
     return tl::unexpected(std::move(failure));
   }
   auto bytes = sandbox::copy_out(scores->get(), 0, size);

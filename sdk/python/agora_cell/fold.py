@@ -17,7 +17,6 @@ from agora_cell.predictions import map_shared, write_dense, write_ragged
 def run(channel, handed, argument):
     wanted = json.loads(argument)
     own_folder = os.path.join(kit.KIT, wanted["module_path"])
-    phase = "fit"
     try:
         problem, X_train = _problem(handed, wanted)
         memory = map_shared(handed["results"], wanted["results_size"])
@@ -28,10 +27,9 @@ def run(channel, handed, argument):
         kit.seed_everything(wanted["seed"])
         trained = problem.workflow.train_submission(wanted["module_path"], X_train, y, train_is)
         channel.send(b"AGC1fitted")
-        phase = "predict"
         _serve(channel, problem, trained, X_train, (train_is, valid_is), memory, wanted)
     except BaseException as error:  # a submission may raise SystemExit or worse
-        channel.send(failure.encode((*failure.describe(error, kit.KIT, own_folder), phase)))
+        channel.send(failure.encode(failure.describe(error, kit.KIT, own_folder)))
 
 
 def _problem(handed, wanted):
@@ -62,7 +60,7 @@ def _predict_in_fork(channel, problem, trained, X_train, fds, fold, memory, want
             code = 0
         except BaseException as error:
             own_folder = os.path.join(kit.KIT, wanted["module_path"])
-            channel.send(failure.encode((*failure.describe(error, kit.KIT, own_folder), "predict")))
+            channel.send(failure.encode(failure.describe(error, kit.KIT, own_folder)))
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)

@@ -22,7 +22,7 @@ def run(channel, handed, argument):
         meta = prepare(handed, wanted)
         _write_text(handed["meta"], json.dumps(meta))
         channel.send(b"AGP1")
-    except Exception as error:  # the kit's own code may raise anything
+    except BaseException as error:  # the kit's own code may raise anything
         channel.send(failure.encode(failure.describe(error, kit.KIT, kit.KIT)))
 
 
@@ -44,6 +44,7 @@ def prepare(handed, wanted):
         "elements": [str(name) for name in getattr(problem.workflow, "element_names", [])],
         "score_types": [_described(score_type, memory) for score_type in problem.score_types],
         "versions": native.versions(),
+        "blas": native.blas_kernels(),
         "native": native.why_not_native(problem, memory) is None,
         "why_not_native": native.why_not_native(problem, memory) or "",
         "has_test": y_test is not None,

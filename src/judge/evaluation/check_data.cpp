@@ -19,6 +19,13 @@ tl::unexpected<Failure> broken(const base::Error& error) {
   return tl::unexpected(machine_failure(error, Phase::prepare));
 }
 
+tl::unexpected<Failure> strange(std::string message) {
+  Failure failure;
+  failure.kind = FailureKind::kit;
+  failure.message = std::move(message);
+  return tl::unexpected(std::move(failure));
+}
+
 // The kit with the scored data at /kit and, where that is hidden, the kit with its own at /public.
 base::Result<std::vector<sandbox::Mount>> mounts_for(const ProblemSource& source) {
   auto mounts = mounts_for_preparation(source);
@@ -51,7 +58,7 @@ kit::Weight weight_of(std::string_view word) {
 
 DataCheck taken(const json::value& said) {
   DataCheck check;
-  const auto text = [](const json::value& value) { return std::string(value.as_string()); };
+  const auto text = [](const json::value& value) { return readable(value.as_string()); };
   for (const auto& finding : said.at("findings").as_array()) {
     check.findings.push_back({weight_of(finding.at("weight").as_string()), text(finding.at("file")),
                               static_cast<int>(finding.at("line").to_number<std::int64_t>()),
@@ -82,9 +89,12 @@ Judged<DataCheck> findings_in(int fd) {
   if (auto sealed = sandbox::seal_memory(fd); !sealed) return broken(sealed.error());
   auto text = sandbox::copy_out(fd, 0, std::min(sandbox::size_of(fd), kLargestFindings));
   if (!text) return broken(text.error());
-  auto said = base::parse_json(*text);
-  if (!said) return broken(said.error());
-  return taken(*said);
+  // The kit's own code ran in the cell and may have written anything.
+  try {
+    if (auto said = base::parse_json(*text)) return taken(*said);
+  } catch (const std::exception&) {
+  }
+  return strange("the check cell's findings are of no form that the check writes: problem.py changed them");
 }
 
 }  // namespace
@@ -108,7 +118,11 @@ Judged<DataCheck> run_check_cell(sandbox::Warden& warden, const sandbox::Cell& z
   if (!message) return broken(message.error());
   const bool done = *message && (*message)->bytes == "AGK1";
   const auto said = *message ? failure_from((*message)->bytes, Phase::prepare) : std::nullopt;
+  const bool silly = *message && !done && !said;
+  if (silly) (*cell)->cancel();  // it says what no runtime of ours says
   const auto outcome = (*cell)->wait();
+  if (silly && outcome.end == sandbox::End::cancelled)
+    return strange("problem.py spoke on the cell's own channel");
   if (!done || outcome.end != sandbox::End::finished) {
     auto failure = failure_of(outcome, said, Phase::prepare, spec.limits, spec.limits.wall_seconds);
     if (!said) take_place(failure, outcome.output);

@@ -129,14 +129,18 @@ Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cel
 // The cell's next message must be `word`; anything else, or its end, is the fold's failure.
 Judged<void> ParkedFold::expect(std::string_view word, Phase phase, double seconds, FoldResult& result) {
   auto message = cell_->receive();
-  if (!message) return tl::unexpected(machine_failure(message.error(), phase));
-  if (*message && (*message)->bytes == word) return {};
-  auto said = *message ? failure_from((*message)->bytes, phase) : std::nullopt;
-  if (*message && !said) cell_->cancel();  // it says what no runtime of ours says
+  if (!message && message.error().kind != base::ErrorKind::too_large)
+    return tl::unexpected(machine_failure(message.error(), phase));
+  const auto bytes =
+      message ? *message ? std::optional((*message)->bytes) : std::nullopt : std::optional<std::string>("");
+  if (bytes && *bytes == word && !word.empty()) return {};
+  auto said = bytes ? failure_from(*bytes, phase) : std::nullopt;
+  const bool strange = bytes && !said;  // it says what no runtime of ours says
+  if (strange) cell_->cancel();
   const auto outcome = cell_->wait();
-  result.output = outcome.output;
+  result.output = readable(outcome.output);
   auto failure = failure_of(outcome, said, phase, limits_, seconds);
-  if (!said && *message && outcome.end == sandbox::End::cancelled) {
+  if (strange && outcome.end == sandbox::End::cancelled) {
     failure.kind = FailureKind::exception;
     failure.message = "the submission spoke on the cell's own channel";
   }
@@ -218,7 +222,7 @@ Judged<FoldResult> ParkedFold::run(const Problem& problem, int fold, Observer& o
   // counts, but a limit that it passed does.
   const auto outcome = cell_->wait();
   result.peak_memory_bytes = outcome.peak_memory_bytes;
-  result.output = outcome.output;
+  result.output = readable(outcome.output);
   if (outcome.end != sandbox::End::finished && outcome.end != sandbox::End::signalled)
     return tl::unexpected(failure_of(outcome, std::nullopt, Phase::predict, limits_, limits.predict_seconds));
   auto memory = sandbox::copy_out(results_.get(), 0, layout_.size);

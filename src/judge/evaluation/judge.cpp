@@ -88,10 +88,14 @@ struct Work {
   }
 };
 
+std::string file_of(const std::string& element) {
+  return element.find('.') == std::string::npos ? element + ".py" : element;
+}
+
 // The element that the submission lacks, told before a cell is spent on it.
 std::optional<Failure> why_incomplete(const Problem& problem, const Submission& submission) {
   for (const auto& element : problem.elements) {
-    const auto file = element.find('.') == std::string::npos ? element + ".py" : element;
+    const auto file = file_of(element);
     if (std::filesystem::exists(submission.folder / file)) continue;
     Failure failure;
     failure.kind = FailureKind::exception;
@@ -103,8 +107,17 @@ std::optional<Failure> why_incomplete(const Problem& problem, const Submission& 
   return std::nullopt;
 }
 
+// Wrong predictions have no line; the file to look at is the last element, which returns them.
+Failure with_place(Failure failure, const Problem& problem, const Submission& submission) {
+  const bool wrong = failure.kind == FailureKind::shape || failure.kind == FailureKind::dtype ||
+                     failure.kind == FailureKind::nan;
+  if (wrong && failure.file.empty() && !problem.elements.empty())
+    failure.file = fmt::format("submissions/{}/{}", submission.name, file_of(problem.elements.back()));
+  return failure;
+}
+
 int cores() {
-  return std::max(1u, std::thread::hardware_concurrency());
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace
@@ -154,6 +167,7 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   }
   (*problem)->record = std::move(*facts);
   (*problem)->record.versions = base::to_text((*problem)->versions);
+  (*problem)->record.blas = (*problem)->blas;
   return std::shared_ptr<const Problem>(std::move(*problem));
 }
 
@@ -197,6 +211,8 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
     failure.kind = FailureKind::exception;
     return tl::unexpected(std::move(failure));
   }
+  // Of the copy, which is what runs: nobody changes it, and its size is known to be small.
+  if (auto hash = code_hash({submission.name, files->path() / "files"})) evaluation.record.code_hash = *hash;
   const auto environment_zygote = ready_zygote();
   if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::fit));
   Work work(problem, submission.name, files->path() / "files", observer);
@@ -223,12 +239,11 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
   evaluation.has_test = problem->has_test;
   evaluation.record = problem->record;
   evaluation.seconds.prepare = problem->prepare_seconds;
-  if (auto hash = code_hash(submission)) evaluation.record.code_hash = *hash;
   const base::Stopwatch folds_watch;
   auto results = parts_->run_folds(*problem, submission, turnstile, parallel, evaluation);
   evaluation.seconds.evaluate = folds_watch.seconds();
   if (!results) {
-    evaluation.failure = results.error();
+    evaluation.failure = with_place(results.error(), *problem, submission);
     return evaluation;
   }
   turnstile.entered(Phase::score);
@@ -238,9 +253,11 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
                     : score_in_cell(*parts_->warden, **parts_->ready_zygote(), *problem, *results);
   evaluation.seconds.score = score_watch.seconds();
   if (!scores) {
-    evaluation.failure = scores.error();
+    evaluation.failure = with_place(scores.error(), *problem, submission);
     return evaluation;
   }
+  const auto places = layout_for(*problem).variants[0];
+  evaluation.places = {places.train, places.test, problem->expected_train, problem->expected_test};
   evaluation.folds = std::move(scores->folds);
   evaluation.bagged_valid = std::move(scores->bagged_valid);
   evaluation.bagged_test = std::move(scores->bagged_test);

@@ -15,7 +15,10 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kMemories{"x_train", "x_test", "labels", "masked",
                                                     "truth",   "looks",  "meta"};
-constexpr std::uint64_t kLargestMeta = 256u << 20;
+constexpr std::uint64_t kLargestMeta = 64u << 20;
+constexpr std::uint64_t kMostRows = 1u << 30;
+constexpr std::uint64_t kMostColumns = 1u << 20;
+constexpr std::uint64_t kLargestResults = 8ull << 30;  // of one fold, all steps
 
 struct Memories {
   std::array<Fd, kMemories.size()> fds;
@@ -27,6 +30,13 @@ struct Memories {
 
 tl::unexpected<Failure> broken(const base::Error& error) {
   return tl::unexpected(machine_failure(error, Phase::prepare));
+}
+
+// What the kit said or named cannot be used; a failed system call of ours remains the machine's fault.
+tl::unexpected<Failure> unusable(const base::Error& error) {
+  auto failure = machine_failure(error, Phase::prepare);
+  if (error.kind != base::ErrorKind::internal) failure.kind = FailureKind::kit;
+  return tl::unexpected(std::move(failure));
 }
 
 base::Result<Memories> open_memories() {
@@ -61,29 +71,52 @@ Judged<void> run_cell(sandbox::Warden& warden, const sandbox::Cell& zygote, cons
   auto cell = warden.spawn(zygote, spec);
   if (!cell) return broken(cell.error());
   auto message = (*cell)->receive();
-  if (!message) return broken(message.error());
+  if (!message) return unusable(message.error());
   const bool done = *message && (*message)->bytes == "AGP1";
   const auto said = *message ? failure_from((*message)->bytes, Phase::prepare) : std::nullopt;
+  if (*message && !done && !said) (*cell)->cancel();  // it says what no runtime of ours says
   const auto outcome = (*cell)->wait();
   if (done && outcome.end == sandbox::End::finished) return {};
   auto failure = failure_of(outcome, said, Phase::prepare, spec.limits, source.facts.limits.prepare_seconds);
-  if (failure.traceback.empty()) failure.traceback = outcome.output;
+  if (*message && !done && !said && outcome.end == sandbox::End::cancelled) {
+    failure.kind = FailureKind::kit;
+    failure.message = "problem.py spoke on the cell's own channel";
+  }
+  if (failure.traceback.empty()) failure.traceback = readable(outcome.output);
   return tl::unexpected(std::move(failure));
 }
 
+// The kit's own code ran where these numbers come from: each has its bound. What JSON throws on a member that
+// is not there is caught in take_all.
+std::uint64_t number_in(const json::value& object, std::string_view name, std::uint64_t most = UINT64_MAX) {
+  const auto number = object.at(name).to_number<std::uint64_t>();
+  if (number > most) throw std::out_of_range(fmt::format("\"{}\" is {}, more than {}", name, number, most));
+  return number;
+}
+
 base::Result<Fd> sealed_part(int fd, const json::value& place) {
-  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
-                                 place.at("size").to_number<std::uint64_t>());
+  auto bytes = sandbox::copy_out(fd, number_in(place, "offset"), number_in(place, "size"));
   if (!bytes) return tl::unexpected(bytes.error());
   return sandbox::sealed_memory("part", *bytes);
 }
 
-base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place) {
-  std::vector<std::int64_t> rows(place.at("rows").to_number<std::uint64_t>());
-  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
-                                 rows.size() * sizeof(std::int64_t));
+// `count` numbers from `offset` of a memory.
+template <class T>
+base::Result<std::vector<T>> numbers_at(int fd, std::uint64_t offset, std::uint64_t count) {
+  const auto bytes = sandbox::copy_out(fd, offset, count * sizeof(T));
   if (!bytes) return tl::unexpected(bytes.error());
-  std::memcpy(rows.data(), bytes->data(), bytes->size());
+  std::vector<T> numbers(count);
+  std::memcpy(numbers.data(), bytes->data(), count * sizeof(T));
+  return numbers;
+}
+
+base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place, std::uint64_t of) {
+  auto rows = numbers_at<std::int64_t>(fd, number_in(place, "offset"), number_in(place, "rows", kMostRows));
+  if (!rows) return rows;
+  for (const auto row : *rows) {
+    if (row < 0 || static_cast<std::uint64_t>(row) >= of)
+      return base::invalid(fmt::format("a fold names row {}, but there are {} rows", row, of));
+  }
   return rows;
 }
 
@@ -91,8 +124,8 @@ base::Result<void> take_folds(Problem& problem, const json::value& meta) {
   for (const auto& place : meta.at("folds").as_array()) {
     Fold fold;
     auto labels = sealed_part(problem.masked.get(), place);
-    auto train = row_numbers(problem.masked.get(), place.at("train"));
-    auto valid = row_numbers(problem.masked.get(), place.at("valid"));
+    auto train = row_numbers(problem.masked.get(), place.at("train"), problem.expected_train.rows);
+    auto valid = row_numbers(problem.masked.get(), place.at("valid"), problem.expected_train.rows);
     if (!labels) return tl::unexpected(labels.error());
     if (!train) return tl::unexpected(train.error());
     if (!valid) return tl::unexpected(valid.error());
@@ -107,7 +140,7 @@ base::Result<void> take_folds(Problem& problem, const json::value& meta) {
 base::Result<void> take_looks(Problem& problem, int fd, const json::value& meta) {
   for (const auto& place : meta.at("looks").as_array()) {
     Look look;
-    look.index = place.at("index").to_number<std::uint64_t>();
+    look.index = number_in(place, "index");
     auto train = sealed_part(fd, place.at("train"));
     if (!train) return tl::unexpected(train.error());
     look.x_train = std::move(*train);
@@ -121,15 +154,17 @@ base::Result<void> take_looks(Problem& problem, int fd, const json::value& meta)
   return {};
 }
 
-base::Result<Truth> take_truth(int fd, const json::value& place) {
+base::Result<Truth> take_truth(int fd, const json::value& place, const Expected& expected) {
   Truth truth;
-  truth.rows = place.at("rows").to_number<std::uint64_t>();
-  truth.columns = place.at("columns").to_number<std::uint64_t>();
-  truth.values.resize(truth.rows * std::max<std::uint64_t>(truth.columns, 1));
-  auto bytes = sandbox::copy_out(fd, place.at("offset").to_number<std::uint64_t>(),
-                                 truth.values.size() * sizeof(double));
-  if (!bytes) return tl::unexpected(bytes.error());
-  std::memcpy(truth.values.data(), bytes->data(), bytes->size());
+  truth.rows = number_in(place, "rows", kMostRows);
+  truth.columns = number_in(place, "columns", kMostColumns);
+  if (truth.rows != expected.rows || truth.columns != expected.columns)
+    return base::invalid(
+        "Predictions(y_true=y).y_pred and Predictions(n_samples=len(y)).y_pred differ in shape");
+  const auto count = truth.rows * std::max<std::uint64_t>(truth.columns, 1);
+  auto values = numbers_at<double>(fd, number_in(place, "offset"), count);
+  if (!values) return tl::unexpected(values.error());
+  truth.values = std::move(*values);
   return truth;
 }
 
@@ -137,8 +172,8 @@ Expected expected_from(const json::value& value, bool native) {
   if (!value.is_object()) return {};
   Expected expected;
   expected.ragged = value.at("form").as_string() == "ragged";
-  expected.rows = value.at("rows").to_number<std::uint64_t>();
-  if (!expected.ragged) expected.columns = value.at("columns").to_number<std::uint64_t>();
+  expected.rows = number_in(value, "rows", kMostRows);
+  if (!expected.ragged) expected.columns = number_in(value, "columns", kMostColumns);
   expected.any_columns = !native && !expected.ragged;
   return expected;
 }
@@ -158,6 +193,8 @@ void take_facts(Problem& problem, const json::value& meta) {
   problem.prediction_type = meta.at("prediction_type");
   problem.folds_meta = meta.at("folds");
   problem.versions = meta.at("versions");
+  for (const auto& kernel : names_from(meta.at("blas")))
+    problem.blas += (problem.blas.empty() ? "" : ", ") + kernel;
   problem.expected_train = expected_from(meta.at("expected").at("train"), problem.native);
   problem.expected_test = expected_from(meta.at("expected").at("test"), problem.native);
   problem.train_files = names_from(meta.at("files").at("train"));
@@ -168,7 +205,7 @@ void take_facts(Problem& problem, const json::value& meta) {
                                type.at("is_lower_the_better").as_bool()});
 }
 
-base::Result<void> take_all(Problem& problem, Memories& memories) {
+base::Result<void> take_described(Problem& problem, Memories& memories) {
   for (auto& fd : memories.fds) {
     if (auto sealed = sandbox::seal_memory(fd.get()); !sealed) return sealed;
   }
@@ -181,6 +218,13 @@ base::Result<void> take_all(Problem& problem, Memories& memories) {
   auto meta = base::parse_json(*text);
   if (!meta) return tl::unexpected(meta.error());
   take_facts(problem, *meta);
+  const auto results = capacity_for(problem.expected_train) + capacity_for(problem.expected_test);
+  if (problem.columns.empty())
+    return base::invalid("problem.score_types is empty: name at least one score type");
+  if (results > kLargestResults)
+    return base::too_large(
+        fmt::format("the predictions of a fold may take {} bytes, more than this release holds ({})", results,
+                    kLargestResults));
   problem.x_train = std::move(memories.named("x_train"));
   problem.x_test = std::move(memories.named("x_test"));
   problem.labels = std::move(memories.named("labels"));
@@ -188,14 +232,25 @@ base::Result<void> take_all(Problem& problem, Memories& memories) {
   if (auto taken = take_folds(problem, *meta); !taken) return taken;
   if (auto taken = take_looks(problem, memories.named("looks").get(), *meta); !taken) return taken;
   if (!problem.native) return {};
-  auto train = take_truth(memories.named("truth").get(), meta->at("truth").at("train"));
+  auto train =
+      take_truth(memories.named("truth").get(), meta->at("truth").at("train"), problem.expected_train);
   if (!train) return tl::unexpected(train.error());
   problem.truth_train = std::move(*train);
   if (!problem.has_test) return {};
-  auto test = take_truth(memories.named("truth").get(), meta->at("truth").at("test"));
+  auto test = take_truth(memories.named("truth").get(), meta->at("truth").at("test"), problem.expected_test);
   if (!test) return tl::unexpected(test.error());
   problem.truth_test = std::move(*test);
   return {};
+}
+
+base::Result<void> take_all(Problem& problem, Memories& memories) {
+  try {
+    return take_described(problem, memories);
+  } catch (const std::exception& wrong) {  // JSON of another form than our runtime writes
+    return base::invalid(fmt::format(
+        "the preparation does not describe what it wrote ({}), as if the kit's code had changed it",
+        wrong.what()));
+  }
 }
 
 // The zygote that holds X_train; a kit whose code starts threads goes without (a fresh process for each fold
@@ -238,12 +293,12 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   auto memories = open_memories();
   if (!memories) return broken(memories.error());
   if (auto ran = run_cell(warden, zygote, source, mask, *memories); !ran) return tl::unexpected(ran.error());
-  if (auto taken = take_all(*problem, *memories); !taken) return broken(taken.error());
+  if (auto taken = take_all(*problem, *memories); !taken) return unusable(taken.error());
   auto stage = Stage::make(source);
-  if (!stage) return broken(stage.error());
+  if (!stage) return unusable(stage.error());
   for (const std::vector<std::string>* files :
        {&std::as_const(problem->train_files), &std::as_const(problem->test_files), &source.facts.files}) {
-    if (auto stored = stage->store(source, *files); !stored) return broken(stored.error());
+    if (auto stored = stage->store(source, *files); !stored) return unusable(stored.error());
   }
   problem->stage = std::move(*stage);
   if (auto opened = open_features(warden, zygote, *problem); !opened) return tl::unexpected(opened.error());

@@ -84,6 +84,9 @@ Judged<Predictions> read_dense(std::string_view region, const Expected& expected
     return refused(FailureKind::shape, "predictions claim more rows than their memory holds");
   p.numbers = region.substr(kHeader, p.rows * each * width);
   p.bytes = region.substr(0, kHeader + p.numbers.size());
+  if (p.dtype == "b1" &&
+      !std::all_of(p.numbers.begin(), p.numbers.end(), [](char c) { return c == 0 || c == 1; }))
+    return refused(FailureKind::dtype, "predictions claim dtype bool, but hold other values than 0 and 1");
   if (auto why = why_not_finite(p, p.numbers); !why.empty()) return refused(FailureKind::nan, why);
   return p;
 }
@@ -102,12 +105,19 @@ Judged<Predictions> read_ragged(std::string_view region, const Expected& expecte
   if (p.rows > room / 16 || p.columns == 0 || p.columns > 4096 ||
       items > (room - 16 * p.rows) / (8 * p.columns))
     return refused(FailureKind::shape, "predictions claim more items than their memory holds");
+  // Rows stand behind one another: shared items would grow without bound where they become lists again.
+  std::uint64_t taken = 0;
   for (std::uint64_t row = 0; row < p.rows; ++row) {
     const auto start = number_at<std::int64_t>(region, kHeader + 16 * row);
     const auto end = number_at<std::int64_t>(region, kHeader + 16 * row + 8);
     const bool null_row = start == -1 && end == -1;
-    if (!null_row && (start < 0 || end < start || static_cast<std::uint64_t>(end) > items))
+    if (null_row) continue;
+    if (start < 0 || end < start || static_cast<std::uint64_t>(end) > items)
       return refused(FailureKind::shape, fmt::format("predictions of row {} lie outside their memory", row));
+    if (static_cast<std::uint64_t>(start) != taken)
+      return refused(FailureKind::shape,
+                     fmt::format("predictions of row {} do not begin where the row before ended", row));
+    taken = static_cast<std::uint64_t>(end);
   }
   const auto numbers = region.substr(kHeader + 16 * p.rows, items * p.columns * 8);
   p.bytes = region.substr(0, kHeader + 16 * p.rows + numbers.size());
@@ -127,6 +137,7 @@ std::uint64_t capacity_for(const Expected& expected) {
 
 Judged<Predictions> read_predictions(std::string_view memory, const Region& region,
                                      const Expected& expected) {
+  if (region.offset > memory.size()) return refused(FailureKind::shape, "no predictions were returned");
   const auto bytes = memory.substr(region.offset, region.capacity);
   if (bytes.size() < kHeader) return refused(FailureKind::shape, "no predictions were returned");
   if (bytes.starts_with("AGR1") && !expected.ragged) return read_dense(bytes, expected);

@@ -5,8 +5,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "judge/evaluation/failure.h"
 
 namespace evaluation {
 namespace fs = std::filesystem;
@@ -14,6 +18,8 @@ using base::Result;
 using sandbox::Mount;
 
 namespace {
+
+constexpr std::size_t kMostFiles = 5000;  // of a submission, folders included
 
 // Where a cell finds what lies at `name` in the kit.
 std::string in_cell(std::string_view name) {
@@ -25,15 +31,35 @@ bool is_left_out(const std::string& name) {
   return name == "training_output" || name == "__pycache__" || name == ".ipynb_checkpoints" || name == ".git";
 }
 
-// Bytes of `from` into a new file that everyone may read; a link at the end of the path is refused.
-Result<std::uint64_t> copy_regular(const fs::path& from, const fs::path& to) {
-  const base::Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!in && errno == ELOOP)
-    return base::invalid(fmt::format("{} is a link: put the file itself there", from.string()));
-  if (!in) return base::system_failure("open", from.string(), errno);
+// Opens `relative` below `root` without following a link on the way, and without leaving `root`.
+Result<base::Fd> open_below(const fs::path& root, const fs::path& relative) {
+  const base::Fd folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return base::system_failure("open", root.string(), errno);
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const auto path = root / relative;
+  const long fd = ::syscall(SYS_openat2, folder.get(), relative.c_str(), &how, sizeof how);
+  if (fd >= 0) return base::Fd(static_cast<int>(fd));
+  if (errno == ELOOP)
+    return base::invalid(fmt::format("{} is a link: put the file itself there", path.string()));
+  if (errno == EXDEV)
+    return base::invalid(fmt::format("{} leaves the folder {}", relative.string(), root.string()));
+  return base::system_failure("open", path.string(), errno);
+}
+
+// Bytes of `relative` below `root`, at most `limit`, into a new file that everyone may read.
+Result<std::uint64_t> copy_regular(const fs::path& root, const fs::path& relative, const fs::path& to,
+                                   std::uint64_t limit = UINT64_MAX) {
+  const auto opened = open_below(root, relative);
+  if (!opened) return tl::unexpected(opened.error());
+  const auto& in = *opened;
+  const auto from = root / relative;
   struct stat facts {};
   if (::fstat(in.get(), &facts) != 0) return base::system_failure("stat", from.string(), errno);
   if (!S_ISREG(facts.st_mode)) return base::invalid(fmt::format("{} is no regular file", from.string()));
+  if (static_cast<std::uint64_t>(facts.st_size) > limit)
+    return base::too_large(fmt::format("{} is too large", from.string()));
   const base::Fd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!out) return base::system_failure("create", to.string(), errno);
   if (::fchmod(out.get(), 0644) != 0) return base::system_failure("chmod", to.string(), errno);
@@ -72,9 +98,10 @@ Result<base::TemporaryFolder> make_open_folder(std::string_view prefix) {
   return folder;
 }
 
-// Copies a tree of regular files; returns its total size, or fails once it passes `limit` bytes.
-Result<std::uint64_t> copy_tree(const fs::path& from, const fs::path& to, std::uint64_t limit) {
-  std::uint64_t total = 0;
+// Copies a tree of regular files, or fails before it passes `limit` bytes.
+Result<void> copy_tree(const fs::path& from, const fs::path& to, std::uint64_t limit) {
+  std::uint64_t left = limit;
+  std::size_t count = 0;
   std::error_code failed;
   if (auto made = make_folders(to); !made) return tl::unexpected(made.error());
   for (auto entry = fs::recursive_directory_iterator(from, failed); !failed && entry != fs::end(entry);
@@ -84,31 +111,36 @@ Result<std::uint64_t> copy_tree(const fs::path& from, const fs::path& to, std::u
       if (entry->is_directory()) entry.disable_recursion_pending();
       continue;
     }
+    if (++count > kMostFiles && limit != UINT64_MAX)
+      return base::too_large(
+          fmt::format("{} holds more than {} files, the most that a submission may have: pack them "
+                      "into one",
+                      from.string(), kMostFiles));
     if (entry->is_symlink())
       return base::invalid(fmt::format("{} is a link: put the file itself there", entry->path().string()));
     if (entry->is_directory()) {
       if (auto made = make_folders(to / relative); !made) return tl::unexpected(made.error());
       continue;
     }
-    auto size = copy_regular(entry->path(), to / relative);
-    if (!size) return size;
-    total += *size;
-    if (total > limit)
+    const auto size = copy_regular(from, relative, to / relative, left);
+    if (!size && size.error().kind == base::ErrorKind::too_large)
       return base::too_large(fmt::format(
-          "{} holds more than {} bytes, the limit of a submission (kit.toml, [limits] submission)",
-          from.string(), limit));
+          "with {} the submission holds more than {} bytes, its limit (kit.toml, [limits] submission)",
+          entry->path().string(), limit));
+    if (!size) return tl::unexpected(size.error());
+    left -= *size;
   }
   if (failed) return base::not_found(fmt::format("{}: {}", from.string(), failed.message()));
-  return total;
+  return {};
 }
 
 }  // namespace
 
-fs::path host_path(const ProblemSource& source, const std::string& relative) {
+HostPath host_path(const ProblemSource& source, const std::string& relative) {
   const fs::path path(relative);
-  if (source.data && path.begin() != path.end() && *path.begin() == "data")
-    return *source.data / path.lexically_relative("data");
-  return source.kit / path;
+  if (path.begin() == path.end() || *path.begin() != "data") return {source.kit, path};
+  // data/ may be a link, to where the data really lies; nothing below it may.
+  return {source.data.value_or(source.kit / "data"), path.lexically_relative("data")};
 }
 
 Result<std::vector<Mount>> mounts_for_preparation(const ProblemSource& source) {
@@ -136,7 +168,7 @@ Result<Stage> Stage::make(const ProblemSource& source) {
   for (const auto& part : {stage.code_, stage.store_}) {
     if (auto made = make_folders(part); !made) return tl::unexpected(made.error());
   }
-  if (auto copied = copy_regular(source.kit / "problem.py", stage.code_ / "problem.py"); !copied)
+  if (auto copied = copy_regular(source.kit, "problem.py", stage.code_ / "problem.py"); !copied)
     return tl::unexpected(copied.error());
   const auto external = source.kit / "external_imports";
   if (fs::is_directory(external)) {
@@ -148,10 +180,15 @@ Result<Stage> Stage::make(const ProblemSource& source) {
 
 Result<void> Stage::store(const ProblemSource& source, const std::vector<std::string>& files) {
   for (const auto& file : files) {
-    const auto target = store_ / file;
+    const fs::path path(file);
+    if (file.empty() || path.is_absolute() || !path.has_filename() || path != path.lexically_normal() ||
+        *path.begin() == "..")
+      return base::invalid(fmt::format("\"{}\" is no path inside the kit", readable(file)));
+    const auto target = store_ / path;
     if (fs::exists(target)) continue;
     if (auto made = make_folders(target.parent_path()); !made) return made;
-    if (auto copied = copy_regular(host_path(source, file), target); !copied)
+    const auto from = host_path(source, file);
+    if (auto copied = copy_regular(from.root, from.relative, target); !copied)
       return tl::unexpected(copied.error());
   }
   return {};
@@ -167,8 +204,8 @@ std::vector<Mount> Stage::code_mounts() const {
 Result<base::TemporaryFolder> stage_submission(const Submission& submission, const kit::Limits& limits) {
   auto folder = make_open_folder("agora-submission");
   if (!folder) return folder;
-  auto size = copy_tree(submission.folder, folder->path() / "files", limits.submission_bytes);
-  if (!size) return tl::unexpected(size.error());
+  auto copied = copy_tree(submission.folder, folder->path() / "files", limits.submission_bytes);
+  if (!copied) return tl::unexpected(copied.error());
   if (fs::is_empty(folder->path() / "files"))
     return base::invalid(
         fmt::format("{} holds no file: a submission is a folder with the files that the problem asks for",

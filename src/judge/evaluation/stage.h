@@ -15,15 +15,18 @@ namespace evaluation {
 base::Result<std::vector<sandbox::Mount>> mounts_for_preparation(const ProblemSource& source);
 
 // Where a path relative to the kit's root lies on the host, `data/...` below HIDDEN where that is given.
-std::filesystem::path host_path(const ProblemSource& source, const std::string& relative);
+struct HostPath {
+  std::filesystem::path root, relative;
+};
+HostPath host_path(const ProblemSource& source, const std::string& relative);
 
 // A problem's stage: problem.py, external_imports/, and the files that X or kit.toml names, each copied once.
 class Stage {
  public:
   static base::Result<Stage> make(const ProblemSource& source);
 
-  // Copies files (relative to the kit's root) into the store; fails with `invalid` on a link or an unreadable
-  // file.
+  // Copies files (relative to the kit's root, as the kit's own code named them: nothing of it is believed)
+  // into the store; fails with `invalid` on a path that leaves the kit, a link, or an unreadable file.
   base::Result<void> store(const ProblemSource& source, const std::vector<std::string>& files);
 
   // problem.py and external_imports/ for cells and for the problem's zygote.

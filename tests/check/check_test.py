@@ -104,13 +104,19 @@ class Data(CheckCase):
         self.assertEqual(code, 1)
         self.assert_found(answer, "error", "problem.py", "the process died of SIG", line=self.kit.line_of("os.abort"))
 
-    def test_a_kit_that_speaks_for_the_check_is_refused(self):
-        self.kit.change("problem.py", "    masses = pd", "    import gc, agora_cell.channel as channel\n"
-                        "    [c for c in gc.get_objects() if type(c) is channel.Channel][0].send(b'AGK1')\n    masses = pd")
-        self.kit.change("problem.py", "workflow = ", "import json\njson.dumps = lambda *_, **__: '{\"findings\": 7}'\nworkflow = ")
+    def test_a_kit_that_writes_the_findings_itself_is_refused(self):
+        self.kit.change("problem.py", "workflow = ", "_pwrite = os.pwrite\n"
+                        "os.pwrite = lambda fd, data, at: _pwrite(fd, b'{\"findings\": 7}', at)\nworkflow = ")
         answer, code = self.check()
         self.assertEqual(code, 1)
         self.assert_found(answer, "error", "problem.py", "findings are of no form")
+
+    def test_a_kit_that_speaks_on_the_channel_is_refused(self):
+        self.kit.change("problem.py", "    masses = pd", "    import gc, agora_cell.channel as channel\n"
+                        "    [c for c in gc.get_objects() if type(c) is channel.Channel][0].send(b'done')\n    masses = pd")
+        answer, code = self.check()
+        self.assertEqual(code, 1)
+        self.assert_found(answer, "error", "problem.py", "spoke on the cell's own channel")
 
     def test_a_reader_that_leaves_names_its_line(self):
         self.kit.change("problem.py", "    masses = pd", "    raise SystemExit(3)\n    masses = pd")

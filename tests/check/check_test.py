@@ -332,13 +332,13 @@ class HiddenData(CheckCase):
         labels = [{"n": i, "answer": row[TARGET]} for i, row in enumerate(self.test)]
         self.kit.write("extra", labels)
         answer, _ = self.check("--data", self.hidden)
-        self.assert_found(answer, "warning", "data/extra.csv", "'answer'", "labels of the hidden test part")
+        self.assert_found(answer, "error", "data/extra.csv", "'answer'", "labels of the hidden test part")
 
     def test_hidden_labels_within_a_longer_text(self):
         with open(self.kit.path / "notes.txt", "w") as file:
             file.write("class\nbenign\n" + "\n".join(row[TARGET] for row in self.test) + "\nbenign\n")
         answer, _ = self.check("--data", self.hidden)
-        self.assert_found(answer, "warning", "notes.txt", "labels of the hidden test part")
+        self.assert_found(answer, "error", "notes.txt", "labels of the hidden test part")
 
     def test_public_data_that_cannot_be_read(self):
         self.kit.write("test", [{"only": "1"}])
@@ -358,9 +358,9 @@ class HiddenNumbers(CheckCase):
         self.kit.write("train", train[1000:], hidden)
         array = np_bytes([[i, float(row["power"])] for i, row in enumerate(test)])
         (self.kit.path / "weights.npy").write_bytes(array)
-        answer, _ = self.check("--data", hidden)
-        self.assert_none(answer, "error")
-        self.assert_found(answer, "warning", "weights.npy", "column 1", "labels of the hidden test part")
+        answer, code = self.check("--data", hidden)
+        self.assertEqual(code, 1)
+        self.assert_found(answer, "error", "weights.npy", "column 1", "labels of the hidden test part")
 
 
 def np_bytes(rows):

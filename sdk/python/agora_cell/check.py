@@ -277,6 +277,6 @@ def _check_truth_in_files(hidden, report):
         if key is None:
             continue
         for file, column in check_truth.files_that_hold(key, len(label.codes), PUBLIC):
-            report.add("warning", file, 0, f"{column} of this public file holds the labels of the hidden test part ({label.name})",
+            report.add("error", file, 0, f"{column} of this public file holds the labels of the hidden test part ({label.name})",
                        "remove the column, and change the hidden test part if the file was handed out before")
     return bool(hidden.labels["test"])

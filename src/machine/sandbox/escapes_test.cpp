@@ -358,10 +358,11 @@ print(open('/proc/meminfo').readline().startswith('MemTotal'), os.path.exists('/
   EXPECT_EQ(outcome.end, End::finished);
 }
 
-// In an environment with scikit-learn, which $AGORA_TEST_SCIENCE names by its interpreter.
+// In the default environment, whose interpreter $AGORA_TEST_PYTHON names.
 TEST_F(Room, HonestScienceWorks) {
-  const std::filesystem::path python = setting("AGORA_TEST_SCIENCE", "");
-  if (python.empty()) GTEST_SKIP() << "set AGORA_TEST_SCIENCE to the interpreter of an environment";
+  const std::filesystem::path python = setting("AGORA_TEST_PYTHON", "");
+  if (python.empty()) GTEST_SKIP() << "set AGORA_TEST_PYTHON to the interpreter of the default environment";
+  if (::access(python.c_str(), X_OK) != 0) GTEST_SKIP() << python << " cannot be reached by this user";
   auto spec = zygote_spec();
   spec.python = python;
   spec.mounts.push_back({python.parent_path().parent_path(), python.parent_path().parent_path().string()});

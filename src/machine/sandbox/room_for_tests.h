@@ -28,7 +28,7 @@ class Room : public testing::Test {
 
   static ZygoteSpec zygote_spec() {
     ZygoteSpec spec;
-    spec.python = setting("AGORA_TEST_PYTHON", "/usr/bin/python3.11");
+    spec.python = setting("AGORA_TEST_CELL_PYTHON", "/usr/bin/python3.11");
     spec.mounts = {{setting("AGORA_TEST_CELLS", AGORA_SOURCE_DIR "/tests/cells"), "/tests/cells"}};
     return spec;
   }

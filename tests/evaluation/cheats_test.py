@@ -173,7 +173,7 @@ score_types = [rw.score_types.RMSE(name='rmse', precision=3)]
 
 
 def get_cv(X, y):
-    return KFold(3).split(X, y)
+    return KFold(2).split(X, y)
 
 
 def _read(path, name):
@@ -198,20 +198,18 @@ WORD = re.compile(b'HIDDEN' + b'MARK-[a-z]+-[0-9]{4}')
 
 def numbers_in(array, base):
     with np.errstate(all='ignore'):
-        steps = (array - base) / 7.25
-        found = steps[(steps >= 0) & (steps < 1000) & (steps == np.floor(steps))]
-    return {int(step) for step in found}
+        near = array[(array > base) & (array < base + 7250)]  # base itself is a constant of this code
+    steps = (near - base) / 7.25 - 1
+    return {int(step) for step in steps[steps == np.floor(steps)]}
 
 def search():
     seen = {'label': set(), 'test_label': set(), 'test_x': set(), 'word': set()}
 
     def note(data):
         seen['word'].update(match.decode() for match in WORD.findall(data))
-        for shift in range(0, 8, 4):
-            part = data[shift:]
-            array = np.frombuffer(part[:len(part) // 8 * 8], dtype='<f8')
-            for name, base in (('label', 1003001.5), ('test_label', 2003001.5), ('test_x', 3003001.5)):
-                seen[name] |= numbers_in(array, base)
+        array = np.frombuffer(data[:len(data) // 8 * 8], dtype='<f8')
+        for name, base in (('label', 1003001.5), ('test_label', 2003001.5), ('test_x', 3003001.5)):
+            seen[name] |= numbers_in(array, base)
 
     with open('/proc/self/maps') as maps:
         ranges = [line.split()[:2] for line in maps if ' r' in line and '[v' not in line]
@@ -284,7 +282,7 @@ class Memory(EvaluationTest):
         (kit.folder / "problem.py").write_text(MARKED_PROBLEM)
         for name, rows, x, y in (("train", 60, 4003001.5, 1003001.5), ("test", 40, 3003001.5, 2003001.5)):
             lines = ["a,b,y,note"]
-            lines += [f"{x + 7.25 * i!r},{i % 7},{y + 7.25 * i!r},HIDDENMARK-{name}-{i:04d}" for i in range(rows)]
+            lines += [f"{x + 7.25 * (i + 1)!r},{i % 7},{y + 7.25 * (i + 1)!r},HIDDENMARK-{name}-{i:04d}" for i in range(rows)]
             (kit.folder / "data" / f"{name}.csv").write_text("\n".join(lines) + "\n")
         mine = kit.submission("mine", regressor=REGRESSOR.format(search=SEARCH.encode().hex()))
         for name in ("classifier", "feature_extractor"):
@@ -295,10 +293,10 @@ class Memory(EvaluationTest):
         run = self.marked_kit().run("mine", "--output", "--jobs", "1")
         self.assert_scores(run)
         reports = [json.loads(line) for line in re.findall(r"(?m)^SEEN (.*)$", run.err)]
-        self.assertEqual([report["phase"] for report in reports], ["fit", "predict"] * 3, str(run))
-        for fold in range(3):
+        self.assertEqual([report["phase"] for report in reports], ["fit", "predict"] * 2, str(run))
+        for fold in range(2):
             fit, predict = reports[2 * fold:2 * fold + 2]
-            own = [row for row in range(60) if row // 20 != fold]
+            own = [row for row in range(60) if row // 30 != fold]
             self.assertEqual(fit["mine"], own)  # it is a search that finds what is there
             for report in (fit, predict):
                 self.assertEqual(report["label"], own, f"labels in memory, fold {fold}, {report['phase']}")

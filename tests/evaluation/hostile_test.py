@@ -5,7 +5,9 @@ Standard library only. $AGORA is the program (default: build/release/agora).
 import os
 import pathlib
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -80,7 +82,7 @@ class Hostile(EvaluationTest):
         self.assertEqual(pathlib.Path("/proc/mounts").read_text(), self.before[0])
         self.assertEqual(set(os.listdir("/dev/shm")) - self.before[1], set())
 
-    def honest(self, **limits):
+    def honest(self):
         if not hasattr(Hostile, "expected"):
             kit = Kit(self, memory="512 MiB")
             kit.submission("mine", classifier=classifier())
@@ -123,7 +125,7 @@ class Hostile(EvaluationTest):
         self.assertNotIn("FOUND", run.err)
 
     def test_sockets_to_the_outside_are_refused(self):
-        listener = __import__("socket").socket(__import__("socket").AF_UNIX)
+        listener = socket.socket(socket.AF_UNIX)
         self.addCleanup(listener.close)
         listener.bind(f"\0agora-hostile-{os.getpid()}")
         listener.listen()
@@ -268,8 +270,6 @@ class Hostile(EvaluationTest):
 
     def test_descriptors_sent_to_the_trusted_side_are_not_kept(self):
         run = self.attack(fit=CHANNEL + """
-            import array
-            """.strip() + """
 fds = [os.open('/dev/null', os.O_RDONLY) for _ in range(200)]
 socket.send_fds(channel.socket, [b'AGC1fitted'], fds)
 time.sleep(1)
@@ -300,11 +300,8 @@ os._exit(0)
         for name, header in lies.items():
             with self.subTest(lie=name):
                 run = self.attack(predict=f"""
-import gc, mmap, os, struct
+import struct
 header = {header}
-for thing in gc.get_objects():
-    pass
-from agora_cell import predictions
 import agora_cell.fold as fold
 fold.write_dense = lambda memory, offset, capacity, y: memory.__setitem__(slice(offset, offset + len(header)), header)
 """)
@@ -347,7 +344,7 @@ fold.write_dense = lambda memory, offset, capacity, y: memory.__setitem__(slice(
                     time.sleep(0.1)
                 self.assertEqual(processes(), {})
                 for path in pathlib.Path(self.scratch.name).iterdir():  # SIGKILL leaves no time to remove these
-                    __import__("shutil").rmtree(path)
+                    shutil.rmtree(path)
 
 
 if __name__ == "__main__":

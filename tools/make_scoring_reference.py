@@ -170,6 +170,11 @@ def regression_cases():
                            {"kind": "regression", "columns": columns}, Predictions(y_true=y_true),
                            Predictions(y_pred=y_pred), types)
     Predictions = make_regression()
+    for n in (8192, 8193):  # numpy adds a whole array in parts of 8192
+        y_true = rng.randint(1, 100, n).astype("f4")
+        y_pred = (y_true + rng.randint(-9, 9, n) / 8).astype("f4")
+        yield case(f"{n} rows of float32", {"kind": "regression", "columns": 0}, Predictions(y_true=y_true),
+                   Predictions(y_pred=y_pred), types)
     for what, y_true, y_pred in [("a zero in truth", [1.0, 0.0, 2.0], [1.0, 0.5, 2.5]),
                                  ("a zero in both", [1.0, 0.0, 2.0], [1.0, 0.0, 2.5]),
                                  ("a truth of one value", [3.0, 3.0, 3.0], [3.0, 2.0, 4.0]),

@@ -55,6 +55,16 @@ def versions():
     return {"rampwf": rampwf.__version__, "scikit-learn": sklearn.__version__, "numpy": numpy.__version__}
 
 
+def blas_kernels():
+    """The kernels that BLAS and OpenMP libraries chose on this processor, as threadpoolctl names them."""
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        return []
+    return sorted({" ".join(str(info[key]) for key in ("internal_api", "version", "architecture") if info.get(key))
+                   for info in threadpool_info()})
+
+
 def describe_prediction_type(cls, memory):
     """JSON for the C++ side, or a sentence that says why the kit's own class must be used."""
     functions = _functions_of(cls)

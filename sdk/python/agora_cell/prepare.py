@@ -44,6 +44,7 @@ def prepare(handed, wanted):
         "elements": [str(name) for name in getattr(problem.workflow, "element_names", [])],
         "score_types": [_described(score_type, memory) for score_type in problem.score_types],
         "versions": native.versions(),
+        "blas": native.blas_kernels(),
         "native": native.why_not_native(problem, memory) is None,
         "why_not_native": native.why_not_native(problem, memory) or "",
         "has_test": y_test is not None,

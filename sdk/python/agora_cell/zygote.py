@@ -12,12 +12,14 @@ import os
 import select
 import socket
 import sys
+import time
 import traceback
 
 from agora_cell import seal
 from agora_cell.channel import Channel, receive
 
 CONTROL, CONFIG = 3, 4
+LAST_LOOK = 0.1
 
 
 def main():
@@ -88,25 +90,33 @@ class Zygote:
             text, fds = receive(self.control)
         except EOFError:
             os._exit(0)  # the warden is gone; the kernel ends every child with this namespace's init
-        order = json.loads(text)
+        number = int(text.split()[1])
         threads = count_threads()
         if threads != 1:
-            say(self.control, f"busy {order['number']} {threads}")
+            say(self.control, f"busy {number} {threads}")
         else:
-            poll.register(self.fork(order, fds), select.POLLIN)
+            self.try_to_fork(number, fds, poll)
         for fd in fds:
             os.close(fd)
 
-    def fork(self, order, fds):
+    def try_to_fork(self, number, fds, poll):
+        try:
+            poll.register(self.fork(number, fds), select.POLLIN)
+        except (seal.SealError, OSError) as failure:
+            say(self.control, f"failed {number} {failure}")
+
+    def fork(self, number, fds):
         flush()
         seal.step("children_apart")
-        pid = os.fork()
-        if pid == 0:
-            live(self, order, fds)
-        seal.step("own_children", self.own_pids)
+        try:
+            pid = os.fork()
+            if pid == 0:
+                live(self, fds)
+        finally:
+            seal.step("own_children", self.own_pids)
         pidfd = os.pidfd_open(pid)
-        self.children[pidfd] = (pid, order["number"])
-        say(self.control, f"forked {order['number']}", [pidfd])
+        self.children[pidfd] = (pid, number)
+        say(self.control, f"forked {number}", [pidfd])
         return pidfd
 
     def reap(self, pidfd, poll):
@@ -117,11 +127,12 @@ class Zygote:
         say(self.control, f"exited {number} {status} {usage.ru_utime + usage.ru_stime:.6f}")
 
 
-def live(parent, order, fds):
-    """The life of a forked child; never returns."""
+def live(parent, fds):
+    """The life of a forked child; never returns. Only here is the order read, so that a zygote never holds
+    what another cell was told."""
     code = 1
     try:
-        link, channel, handed, control = seal_child(parent, order, fds)
+        order, link, channel, handed, control = seal_child(parent, fds)
         say(link, "sealed")
         receive(link)  # "go": the warden has counted this process in
         os.close(link.detach())
@@ -131,17 +142,22 @@ def live(parent, order, fds):
             Zygote(control, parent.base).serve()
     except BaseException:
         traceback.print_exc()
+        flush()
+        if order["data_bytes"]:  # no cgroup remembers what this tree was: let the warden see it once more
+            time.sleep(LAST_LOOK)
     flush()
     os._exit(code)
 
 
-def seal_child(parent, order, fds):
-    link_fd, channel, output, filter_fd, *rest = fds
+def seal_child(parent, fds):
+    link_fd, channel, output, filter_fd, order_fd, *rest = fds
     link = socket.socket(fileno=link_fd)
     try:
         seal.close_others(fds)
         parent.control.detach()
         seal.standard_streams(output)
+        order = json.loads(os.pread(order_fd, os.fstat(order_fd).st_size, 0))
+        os.close(order_fd)
         os.setsid()
         seal.step("own_namespaces")
         handed = seal.build_root(order, parent.base, link)
@@ -151,7 +167,7 @@ def seal_child(parent, order, fds):
             os.close(filter_fd)
         sys.stdout.reconfigure(line_buffering=True)
         control = socket.socket(fileno=rest[0]) if rest else None
-        return link, channel, handed, control
+        return order, link, channel, handed, control
     except BaseException as failure:
         say(link, "failed " + "".join(traceback.format_exception_only(failure)).strip())
         os._exit(1)

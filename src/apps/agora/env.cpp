@@ -51,8 +51,7 @@ struct CreateOptions {
 
 base::Result<Environment> create(const CreateOptions& options) {
   if (options.name == environments::kDefault && options.requirements.empty()) {
-    if (options.python.empty() || options.python == "3.11")
-      return ensure_environment(std::string(environments::kDefault));
+    if (options.python.empty() || options.python == "3.11") return ensure_environment(options.name);
     return base::invalid("the default environment is made for Python 3.11: choose another name");
   }
   auto text = base::read_file(options.requirements, 1u << 20);
@@ -87,9 +86,7 @@ Exit list_all(bool as_json) {
 }
 
 Exit show(const std::string& name, bool as_json) {
-  if (name == environments::kDefault)
-    return show_result(ensure_environment(std::string(environments::kDefault)), as_json);
-  return show_result(environments::find(base::agora_home(), name), as_json);
+  return show_result(ensure_environment(name), as_json);
 }
 
 }  // namespace

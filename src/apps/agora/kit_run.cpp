@@ -16,6 +16,7 @@ struct Options {
   std::string kit;
   std::string submission = "starting_kit";
   std::optional<std::string> data;
+  std::optional<std::string> save;
   std::uint64_t seed = 57;
   int jobs = 0;
   bool quick = false;
@@ -147,6 +148,10 @@ Exit run(const Options& options) {
   evaluation.seconds.total = watch.seconds();
   if (options.output && !evaluation.output.empty()) fmt::print(stderr, "{}", evaluation.output);
   if (evaluation.failure) return report(*evaluation.failure, options.json);
+  if (options.save) {
+    if (auto saved = evaluation::save(evaluation, kit->name, submission->name, *options.save); !saved)
+      return report_failure(saved.error(), options.json);
+  }
   if (options.json)
     print_json(evaluation::to_json(evaluation, kit->name, submission->name));
   else
@@ -168,6 +173,7 @@ void add_kit_run(CLI::App& parent, Exit& exit) {
       ->capture_default_str();
   command->add_option("--jobs", options->jobs, "Folds at once (default: the cores)")
       ->check(CLI::Range(0, 1024));
+  command->add_option("--save", options->save, "A new folder for the predictions, the scores and the record");
   command->add_flag("--quick", options->quick,
                     "Set RAMP_TEST_MODE: less data, fewer folds, where the kit knows how");
   command->add_flag("--output", options->output, "Show what the submission printed, on standard error");

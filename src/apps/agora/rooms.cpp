@@ -8,6 +8,7 @@ namespace agora {
 void add_metrics(CLI::App& parent, Exit& exit);
 void add_score(CLI::App& parent, Exit& exit);
 void add_version(CLI::App& parent, Exit& exit);
+void add_doctor(CLI::App& parent, Exit& exit);
 void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
@@ -19,14 +20,11 @@ constexpr std::string_view kKit = "Problems on disk: check them, run submissions
 constexpr std::string_view kEnv = "Locked Python environments";
 
 constexpr std::array kCommands{
-    Command{"", "", add_score},
-    Command{"", "", add_metrics},
+    Command{"kit", kKit, add_kit_run},  // in the order of a newcomer's first steps
+    Command{"", "", add_score},           Command{"", "", add_metrics},
+    Command{"env", kEnv, add_env_create}, Command{"env", kEnv, add_env_list},
+    Command{"env", kEnv, add_env_show},   Command{"", "", add_doctor},
     Command{"", "", add_version},
-    // the evaluation path
-    Command{"kit", kKit, add_kit_run},
-    Command{"env", kEnv, add_env_create},
-    Command{"env", kEnv, add_env_list},
-    Command{"env", kEnv, add_env_show},
 };
 
 }  // namespace

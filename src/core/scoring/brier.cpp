@@ -10,6 +10,8 @@
 namespace scoring {
 namespace {
 
+constexpr std::integral_constant<std::int64_t, 2> kTwo;
+
 struct Forecast {
   std::vector<std::int32_t> labels;
   View probability;
@@ -25,24 +27,20 @@ base::Result<Forecast> forecast_of(View truth, View prediction) {
 
 // The label that a probability of 1 foretells: 1 among {0, 1} and {-1, 1}, else the greater of two.
 base::Result<std::int32_t> positive_label(std::span<const std::int32_t> labels) {
-  const auto found = distinct_labels(labels, 2);
-  if (!found)
+  const auto two = two_labels(labels);
+  if (!two)
     return base::invalid("truth holds more than two classes: the Brier score here is of two classes only");
-  const bool usual = found->back() == 1 ? found->front() >= -1 && found->front() != 0
-                                        : found->size() == 1 && (found->back() == 0 || found->back() == -1);
-  return usual ? 1 : found->back();
+  const bool only = two->lower == two->upper;
+  return only && (two->upper == 0 || two->upper == -1) ? 1 : two->upper;
 }
 
-std::optional<base::Error> why_not_probability(View probability) {
-  for (std::int64_t i = 0; i < probability.rows; ++i) {
-    const auto value = *probability.row(i);
-    if (value >= 0 && value <= 1) continue;
-    return base::Error{base::ErrorKind::invalid,
-                       fmt::format("prediction holds {} in row {} (counted from 0): a probability lies in "
-                                   "[0, 1]",
-                                   base::to_text(value), i)};
-  }
-  return std::nullopt;
+base::Failure no_probability(View probability) {
+  if (auto wrong = why_not_finite(probability, "prediction")) return tl::unexpected(std::move(*wrong));
+  std::int64_t i = 0;
+  while (*probability.row(i) >= 0 && *probability.row(i) <= 1) ++i;
+  return base::invalid(
+      fmt::format("prediction holds {} in row {} (counted from 0): a probability lies in [0, 1]",
+                  base::to_text(*probability.row(i)), i));
 }
 
 double mean_label(const std::vector<std::int32_t>& labels) {
@@ -51,15 +49,46 @@ double mean_label(const std::vector<std::int32_t>& labels) {
   return sum / static_cast<double>(labels.size());
 }
 
-template <class ProbabilityAt>
-double mean_square(const Forecast& forecast, std::int32_t positive, const ProbabilityAt& probability_at) {
+struct Brier {
+  double score = 0;
+  double positives = 0;  // how many rows came true
+};
+
+// In one pass: each pass over a million rows shows.
+template <class CameTrue>
+base::Result<Brier> brier_of(View probability, const CameTrue& came_true) {
+  std::int64_t positives = 0;
+  std::int64_t outside = 0;
   const auto term = [&](std::int64_t i) {
-    const auto rest =
-        (forecast.labels[static_cast<std::size_t>(i)] == positive ? 1.0 : 0.0) - probability_at(i);
-    return rest * rest;
+    const auto p = *probability.row(i);
+    const auto truth = static_cast<std::int32_t>(came_true(i));
+    positives += truth;
+    outside += static_cast<std::int32_t>(!(p >= 0)) + static_cast<std::int32_t>(!(p <= 1));
+    return (truth - p) * (truth - p);
   };
-  const auto rows = forecast.probability.rows;
-  return mean_of(whole_sum<double>(term, rows), rows);
+  const auto sum = whole_sum<double>(term, probability.rows);
+  if (outside > 0) return no_probability(probability);
+  return Brier{mean_of(sum, probability.rows), static_cast<double>(positives)};
+}
+
+// The score, and the mean label: with two columns the labels need not be written down.
+base::Result<std::pair<Brier, double>> brier_and_climate(View truth, View prediction) {
+  const auto probability = second_column(prediction);
+  if (!probability) return tl::unexpected(probability.error());
+  if (truth.columns == 2) {
+    const auto brier =
+        brier_of(*probability, [&](std::int64_t i) { return largest_of(truth.row(i), kTwo) == 1; });
+    if (!brier) return tl::unexpected(brier.error());
+    return std::pair(*brier, brier->positives / static_cast<double>(truth.rows));
+  }
+  const auto labels = labels_of(truth, "truth");
+  if (!labels) return tl::unexpected(labels.error());
+  const auto positive = positive_label(*labels);
+  if (!positive) return tl::unexpected(positive.error());
+  const auto brier = brier_of(
+      *probability, [&](std::int64_t i) { return (*labels)[static_cast<std::size_t>(i)] == *positive; });
+  if (!brier) return tl::unexpected(brier.error());
+  return std::pair(*brier, mean_label(*labels));
 }
 
 struct Bins {
@@ -128,27 +157,23 @@ double bin_spread(const Bins& bins, std::int64_t rows, const ReferenceAt& refere
 
 // mean (came true - p)^2 (Brier 1950)
 base::Result<double> brier_score_loss(View truth, View prediction, const Parameters&) {
-  const auto forecast = forecast_of(truth, prediction);
-  if (!forecast) return tl::unexpected(forecast.error());
-  const auto positive = positive_label(forecast->labels);
-  if (!positive) return tl::unexpected(positive.error());
-  if (auto wrong = why_not_probability(forecast->probability)) return tl::unexpected(std::move(*wrong));
-  const auto probability = forecast->probability;
-  return mean_square(*forecast, *positive, [&](std::int64_t i) { return *probability.row(i); });
+  const auto brier = brier_and_climate(truth, prediction);
+  if (!brier) return tl::unexpected(brier.error());
+  return brier->first.score;
 }
 
 // 1 - Brier score / Brier score of always foretelling the mean of the truth
-base::Result<double> brier_skill_score(View truth, View prediction, const Parameters& parameters) {
-  const auto score = brier_score_loss(truth, prediction, parameters);
-  if (!score) return score;
-  const auto forecast = forecast_of(truth, prediction);
-  const auto positive = positive_label(forecast->labels);
-  const auto climate = mean_label(forecast->labels);
+base::Result<double> brier_skill_score(View truth, View prediction, const Parameters&) {
+  const auto brier = brier_and_climate(truth, prediction);
+  if (!brier) return tl::unexpected(brier.error());
+  const auto& [found, climate] = *brier;
   if (!(climate >= 0 && climate <= 1))
     return base::invalid("truth must be of the classes 0 and 1: its mean is the forecast to beat");
-  const auto reference = mean_square(*forecast, *positive, [&](std::int64_t) { return climate; });
+  const auto rows = static_cast<double>(truth.rows);
+  const auto reference =
+      (found.positives * (1 - climate) * (1 - climate) + (rows - found.positives) * climate * climate) / rows;
   if (reference == 0) return base::invalid("truth holds one class only: the Brier skill score is undefined");
-  return 1 - *score / reference;
+  return 1 - found.score / reference;
 }
 
 // Murphy 1973, "A new vector partition of the probability score": how far forecasts lie from the shares that

@@ -74,28 +74,35 @@ base::Result<std::vector<double>> numbers_parameter(const Parameters& parameters
   return numbers;
 }
 
-base::Result<View> second_class(View prediction) {
-  if (!prediction.is_flat() && prediction.columns < 2)
+base::Result<View> second_column(View prediction) {
+  if (prediction.is_flat()) return prediction;
+  if (prediction.columns < 2)
     return base::invalid(
         fmt::format("prediction has shape {}: give the second class's probability as one flat column, or a "
                     "column for each class",
                     shape_text(prediction)));
-  auto column = prediction;
-  if (!prediction.is_flat()) {
-    ++column.data;
-    column.columns = 0;
-  }
-  for (std::int64_t i = 0; i < column.rows; ++i)
-    if (!std::isfinite(*column.row(i))) return tl::unexpected(*why_not_finite(column, "prediction"));
+  ++prediction.data;
+  prediction.columns = 0;
+  return prediction;
+}
+
+base::Result<View> second_class(View prediction) {
+  const auto column = second_column(prediction);
+  if (!column) return column;
+  double nothing = 0;  // x - x is 0 for every finite x
+  for (std::int64_t i = 0; i < column->rows; ++i) nothing += *column->row(i) - *column->row(i);
+  if (nothing != 0) return tl::unexpected(*why_not_finite(*column, "prediction"));
   return column;
 }
 
 View packed(View view, Array& room) {
   if (view.stride == view.width()) return view;
   room = Array{{}, view.rows, view.columns, view.dtype};
-  room.values.reserve(static_cast<std::size_t>(view.rows * view.width()));
+  const auto width = view.width();
+  room.values.resize(static_cast<std::size_t>(view.rows * width));
+  auto* to = room.values.data();
   for (std::int64_t i = 0; i < view.rows; ++i)
-    room.values.insert(room.values.end(), view.row(i), view.row(i) + view.width());
+    for (std::int64_t j = 0; j < width; ++j) *to++ = view.row(i)[j];
   return room.view();
 }
 

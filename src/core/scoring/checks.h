@@ -20,8 +20,9 @@ base::Result<std::string> word_parameter(const Parameters& parameters, std::stri
 base::Result<std::vector<double>> numbers_parameter(const Parameters& parameters, std::string_view name,
                                                     std::vector<double> standard);
 
-// Column 1 of rank 2, all of rank 1. Fails where there is one column only or a value is not finite.
-base::Result<View> second_class(View prediction);
+// Column 1 of rank 2, all of rank 1. Fails where there is one column only.
+base::Result<View> second_column(View prediction);
+base::Result<View> second_class(View prediction);  // fails as well where a value is not finite
 
 // The same rows without gaps between them; `room` holds them where they had to be copied.
 View packed(View view, Array& room);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/scoring/widths.h"
+
 namespace scoring {
 namespace {
 
@@ -21,21 +23,31 @@ void count_row(ClassCounts& counts, std::size_t truth, std::size_t prediction) {
   counts.both[truth] += truth == prediction ? 1 : 0;
 }
 
-// Columns are the classes: no label needs to be written down.
+// One cell for each pair of classes, one step for each row.
 template <class Width>
-void count_columns(View truth, View prediction, Width width, ClassCounts& counts) {
-  for (std::int64_t i = 0; i < truth.rows; ++i)
-    count_row(counts, static_cast<std::size_t>(largest_of(truth.row(i), width)),
-              static_cast<std::size_t>(largest_of(prediction.row(i), width)));
+void count_pairs(View truth, View prediction, Width width, ClassCounts& counts) {
+  const auto classes = static_cast<std::size_t>(width);
+  std::vector<std::int64_t> pairs(classes * classes);
+  for (std::int64_t i = 0; i < truth.rows; ++i) {
+    const auto row = static_cast<std::size_t>(largest_of(truth.row(i), width));
+    ++pairs[row * classes + static_cast<std::size_t>(largest_of(prediction.row(i), width))];
+  }
+  for (std::size_t t = 0; t < classes; ++t)
+    for (std::size_t p = 0; p < classes; ++p) {
+      counts.truth[t] += pairs[t * classes + p];
+      counts.prediction[p] += pairs[t * classes + p];
+      counts.both[t] += t == p ? pairs[t * classes + p] : 0;
+    }
 }
 
+// Columns are the classes: no label needs to be written down.
 void count_columns(View truth, View prediction, ClassCounts& counts) {
-  if (truth.columns == 2)
-    count_columns(truth, prediction, std::integral_constant<std::int64_t, 2>(), counts);
-  else if (truth.columns == 3)
-    count_columns(truth, prediction, std::integral_constant<std::int64_t, 3>(), counts);
-  else
-    count_columns(truth, prediction, truth.columns, counts);
+  constexpr std::int64_t kFewClasses = 64;
+  if (truth.columns <= kFewClasses)
+    return with_width(truth.columns, [&](auto width) { count_pairs(truth, prediction, width, counts); });
+  for (std::int64_t i = 0; i < truth.rows; ++i)
+    count_row(counts, static_cast<std::size_t>(largest_of(truth.row(i), truth.columns)),
+              static_cast<std::size_t>(largest_of(prediction.row(i), truth.columns)));
 }
 
 void count_labels(std::span<const std::int32_t> truth, std::span<const std::int32_t> prediction,
@@ -52,8 +64,7 @@ void count_labels(std::span<const std::int32_t> truth, std::span<const std::int3
                 static_cast<std::size_t>(prediction[i] - first));
     return;
   }
-  std::sort(classes.begin(), classes.end());
-  classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
+  classes = distinct_labels(std::move(classes));
   const auto place = [&](std::int32_t label) {
     return static_cast<std::size_t>(std::lower_bound(classes.begin(), classes.end(), label) -
                                     classes.begin());
@@ -80,9 +91,10 @@ void drop_unseen(ClassCounts& counts) {
 base::Result<std::vector<std::int32_t>> labels_of(View view, std::string_view what) {
   std::vector<std::int32_t> labels(static_cast<std::size_t>(view.rows));
   if (!view.is_flat()) {
-    for (std::int64_t i = 0; i < view.rows; ++i)
-      labels[static_cast<std::size_t>(i)] =
-          view.columns == 2 ? largest_of(view.row(i), 2) : largest_of(view.row(i), view.columns);
+    with_width(view.columns, [&](auto width) {
+      for (std::int64_t i = 0; i < view.rows; ++i)
+        labels[static_cast<std::size_t>(i)] = largest_of(view.row(i), width);
+    });
     return labels;
   }
   for (std::int64_t i = 0; i < view.rows; ++i) {
@@ -97,16 +109,22 @@ base::Result<std::vector<std::int32_t>> labels_of(View view, std::string_view wh
   return labels;
 }
 
-std::optional<std::vector<std::int32_t>> distinct_labels(std::span<const std::int32_t> labels,
-                                                         std::size_t most) {
-  std::vector<std::int32_t> seen;
+std::optional<TwoLabels> two_labels(std::span<const std::int32_t> labels) {
+  TwoLabels two{labels[0], labels[0]};
   for (const auto label : labels) {
-    if (std::find(seen.begin(), seen.end(), label) != seen.end()) continue;
-    if (seen.size() == most) return std::nullopt;
-    seen.push_back(label);
+    two.lower = std::min(two.lower, label);
+    two.upper = std::max(two.upper, label);
   }
-  std::sort(seen.begin(), seen.end());
-  return seen;
+  std::int64_t others = 0;
+  for (const auto label : labels) others += (label != two.lower) & (label != two.upper);
+  if (others > 0) return std::nullopt;
+  return two;
+}
+
+std::vector<std::int32_t> distinct_labels(std::vector<std::int32_t> labels) {
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  return labels;
 }
 
 base::Result<ClassCounts> count_classes(View truth, View prediction) {

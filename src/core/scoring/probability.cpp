@@ -8,6 +8,7 @@
 #include "core/scoring/families.h"
 #include "core/scoring/labels.h"
 #include "core/scoring/sums.h"
+#include "core/scoring/widths.h"
 
 namespace scoring {
 namespace {
@@ -17,10 +18,10 @@ base::Result<View> columns_of(View truth, std::int64_t classes, Array& room) {
   if (!truth.is_flat()) return truth;
   auto labels = labels_of(truth, "truth");
   if (!labels) return tl::unexpected(labels.error());
-  auto distinct = distinct_labels(*labels, static_cast<std::size_t>(classes));
+  const auto distinct = distinct_labels(*labels);
   const auto most = static_cast<std::int32_t>(classes) - 1;
-  const bool are_columns = distinct && distinct->front() >= 0 && distinct->back() <= most;
-  if (!distinct || (!are_columns && static_cast<std::int64_t>(distinct->size()) != classes))
+  const bool are_columns = distinct.front() >= 0 && distinct.back() <= most;
+  if (!are_columns && static_cast<std::int64_t>(distinct.size()) != classes)
     return base::invalid(
         fmt::format("prediction has {} columns, which is not the number of classes in truth: give one column "
                     "for each class, in the order of the labels",
@@ -29,7 +30,7 @@ base::Result<View> columns_of(View truth, std::int64_t classes, Array& room) {
   for (std::int64_t i = 0; i < truth.rows; ++i) {
     const auto label = (*labels)[static_cast<std::size_t>(i)];
     const auto column =
-        are_columns ? label : std::lower_bound(distinct->begin(), distinct->end(), label) - distinct->begin();
+        are_columns ? label : std::lower_bound(distinct.begin(), distinct.end(), label) - distinct.begin();
     room.values[static_cast<std::size_t>(i * classes + column)] = 1;
   }
   return room.view();
@@ -51,14 +52,19 @@ View both_classes(View prediction, Array& room) {
   return room.view();
 }
 
-// The loss of a row from its clipped probabilities. Only one column counts where the row is one-hot.
-template <class T>
-base::Result<double> row_loss(const double* truth, const T* clipped, T sum, std::int64_t width,
-                              std::int64_t row) {
+// The column of a row's one label, or -1 where the row is not all 0 but for one 1.
+template <class Width>
+std::int32_t one_label(const double* truth, Width width) {
   const auto column = largest_of(truth, width);
   double weight = 0;
   for (std::int64_t j = 0; j < width; ++j) weight += std::abs(truth[j]);
-  if (weight == 1 && truth[column] == 1) return -std::log(static_cast<double>(clipped[column] / sum));
+  return weight == 1 && truth[column] == 1 ? column : -1;
+}
+
+// The loss of a row of several labels, or of none.
+template <class T, class Width>
+base::Result<double> loss_of_labels(const double* truth, const T* clipped, T sum, Width width,
+                                    std::int64_t row) {
   double loss = 0;
   for (std::int64_t j = 0; j < width; ++j) {
     if (truth[j] != 0 && truth[j] != 1)
@@ -71,26 +77,32 @@ base::Result<double> row_loss(const double* truth, const T* clipped, T sum, std:
 }
 
 // Clips to [eps, 1 - eps] with the epsilon of T, then divides by the row's sum, as scikit-learn 1.2 does.
-template <class T>
-base::Result<double> mean_loss(View truth, View prediction) {
+template <class T, class Width>
+base::Result<double> mean_loss(View truth, View prediction, Width width) {
   constexpr T kLow = std::numeric_limits<T>::epsilon();
   constexpr T kHigh = 1 - kLow;
-  const auto width = prediction.columns;
   std::vector<T> clipped(static_cast<std::size_t>(width));
   std::vector<double> losses(static_cast<std::size_t>(truth.rows));
+  double nothing = 0;  // x - x is 0 for every finite x
   for (std::int64_t i = 0; i < truth.rows; ++i) {
     const auto* row = prediction.row(i);
-    bool finite = true;
     for (std::int64_t j = 0; j < width; ++j) {
       const auto value = static_cast<T>(row[j]);
-      finite &= std::abs(value) <= std::numeric_limits<T>::max();
+      nothing += row[j] - row[j];
       clipped[static_cast<std::size_t>(j)] = value < kLow ? kLow : value > kHigh ? kHigh : value;
     }
-    if (!finite) return tl::unexpected(*why_not_finite(prediction, "prediction"));
-    const auto loss = row_loss(truth.row(i), clipped.data(), pairwise_sum(clipped.data(), width), width, i);
-    if (!loss) return loss;
-    losses[static_cast<std::size_t>(i)] = *loss;
+    const T sum = pairwise_sum(clipped.data(), width);
+    const auto label = one_label(truth.row(i), width);
+    auto& loss = losses[static_cast<std::size_t>(i)];
+    if (label >= 0) {
+      loss = -std::log(static_cast<double>(clipped[static_cast<std::size_t>(label)] / sum));
+      continue;
+    }
+    const auto several = loss_of_labels(truth.row(i), clipped.data(), sum, width, i);
+    if (!several) return several;
+    loss = *several;
   }
+  if (nothing != 0) return tl::unexpected(*why_not_finite(prediction, "prediction"));
   return mean_of(whole_sum(losses.data(), truth.rows), truth.rows);
 }
 
@@ -113,34 +125,42 @@ base::Result<std::vector<double>> score_matrix_in(const Parameters& parameters, 
   return matrix;
 }
 
-// Row i of truth times the matrix, summed against the probabilities clipped to [0, 1] and normalised. A row
-// without any probability scores 0.
-template <class T>
-double soft_row(const double* truth, const double* prediction, const std::vector<double>& matrix,
-                std::vector<T>& room, std::vector<double>& terms) {
-  const auto width = static_cast<std::int64_t>(room.size());
-  for (std::int64_t j = 0; j < width; ++j)
-    room[static_cast<std::size_t>(j)] = std::clamp(static_cast<T>(prediction[j]), T{0}, T{1});
-  const T sum = pairwise_sum(room.data(), width);
-  if (sum == 0) return 0;
-  std::fill(terms.begin(), terms.end(), 0.0);
-  for (std::int64_t c = 0; c < width; ++c) {
-    if (truth[c] == 0) continue;
+// What each answer earns in a row of truth: the label's row of the matrix, or a mixture of rows.
+template <class Width>
+const double* earnings(const double* truth, const std::vector<double>& matrix, std::vector<double>& room,
+                       Width width) {
+  const auto label = one_label(truth, width);
+  if (label >= 0) return matrix.data() + label * width;
+  std::fill(room.begin(), room.end(), 0.0);
+  for (std::int64_t c = 0; c < width; ++c)
     for (std::int64_t j = 0; j < width; ++j)
-      terms[static_cast<std::size_t>(j)] += truth[c] * matrix[static_cast<std::size_t>(c * width + j)];
-  }
-  for (std::int64_t j = 0; j < width; ++j)
-    terms[static_cast<std::size_t>(j)] *= static_cast<double>(room[static_cast<std::size_t>(j)] / sum);
-  return pairwise_sum(terms.data(), width);
+      room[static_cast<std::size_t>(j)] += truth[c] * matrix[static_cast<std::size_t>(c * width + j)];
+  return room.data();
 }
 
-template <class T>
-double mean_soft(View truth, View prediction, const std::vector<double>& matrix) {
-  std::vector<T> room(static_cast<std::size_t>(prediction.columns));
-  std::vector<double> terms(room.size());
+// Probabilities are clipped to [0, 1] and divided by their sum. A row without any scores 0.
+template <class T, class Width>
+base::Result<double> mean_soft(View truth, View prediction, const std::vector<double>& matrix, Width width) {
+  std::vector<T> clipped(static_cast<std::size_t>(width));
+  std::vector<double> room(clipped.size());
   std::vector<double> scores(static_cast<std::size_t>(truth.rows));
-  for (std::int64_t i = 0; i < truth.rows; ++i)
-    scores[static_cast<std::size_t>(i)] = soft_row(truth.row(i), prediction.row(i), matrix, room, terms);
+  double nothing = 0;  // x - x is 0 for every finite x
+  for (std::int64_t i = 0; i < truth.rows; ++i) {
+    const auto* row = prediction.row(i);
+    for (std::int64_t j = 0; j < width; ++j) {
+      const auto value = static_cast<T>(row[j]);
+      nothing += row[j] - row[j];
+      clipped[static_cast<std::size_t>(j)] = value < 0 ? 0 : value > 1 ? 1 : value;
+    }
+    const T sum = pairwise_sum(clipped.data(), width);
+    if (sum == 0) continue;
+    const auto* earned = earnings(truth.row(i), matrix, room, width);
+    const auto term = [&](std::int64_t j) {
+      return static_cast<double>(clipped[static_cast<std::size_t>(j)] / sum) * earned[j];
+    };
+    scores[static_cast<std::size_t>(i)] = pairwise_sum<double>(term, 0, width);
+  }
+  if (nothing != 0) return tl::unexpected(*why_not_finite(prediction, "prediction"));
   return mean_of(whole_sum(scores.data(), truth.rows), truth.rows);
 }
 
@@ -154,7 +174,10 @@ base::Result<double> log_loss(View truth, View prediction, const Parameters&) {
   if (!meant) return tl::unexpected(meant.error());
   if (meant->columns < 2) return base::invalid("truth holds one class only: log loss needs two or more");
   if (auto wrong = why_shapes_differ(*meant, said)) return tl::unexpected(std::move(*wrong));
-  return said.dtype == Dtype::f4 ? mean_loss<float>(*meant, said) : mean_loss<double>(*meant, said);
+  return with_width(said.columns, [&](auto width) {
+    return said.dtype == Dtype::f4 ? mean_loss<float>(*meant, said, width)
+                                   : mean_loss<double>(*meant, said, width);
+  });
 }
 
 // mean over rows of sum_j p_j M[true, j]: accuracy whose misses may earn a part (M = identity: mean p(true))
@@ -167,9 +190,10 @@ base::Result<double> soft_accuracy(View truth, View prediction, const Parameters
   if (auto wrong = why_shapes_differ(*meant, prediction)) return tl::unexpected(std::move(*wrong));
   const auto matrix = score_matrix_in(parameters, prediction.columns);
   if (!matrix) return tl::unexpected(matrix.error());
-  if (auto wrong = why_not_finite(prediction, "prediction")) return tl::unexpected(std::move(*wrong));
-  return prediction.dtype == Dtype::f4 ? mean_soft<float>(*meant, prediction, *matrix)
-                                       : mean_soft<double>(*meant, prediction, *matrix);
+  return with_width(prediction.columns, [&](auto width) {
+    return prediction.dtype == Dtype::f4 ? mean_soft<float>(*meant, prediction, *matrix, width)
+                                         : mean_soft<double>(*meant, prediction, *matrix, width);
+  });
 }
 
 }  // namespace scoring

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace scoring {
@@ -35,6 +35,34 @@ bool starts_of(std::array<std::uint32_t, kBuckets>& counts, std::size_t keys) {
   return true;
 }
 
+template <class Carried>
+void sort_few(std::vector<std::uint64_t>& keys, std::vector<Carried>& carried) {
+  std::vector<std::pair<std::uint64_t, Carried>> pairs;
+  for (std::size_t i = 0; i < keys.size(); ++i) pairs.emplace_back(keys[i], carried[i]);
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < keys.size(); ++i) std::tie(keys[i], carried[i]) = pairs[i];
+}
+
+template <class Carried>
+void sort_carrying(std::vector<std::uint64_t>& keys, std::vector<Carried>& carried) {
+  if (keys.size() < kSmall) return sort_few(keys, carried);
+  auto counts = tally(keys);
+  std::vector<std::uint64_t> other_keys(keys.size());
+  std::vector<Carried> other(keys.size());
+  for (int place = 0; place < kDigits; ++place) {
+    auto& starts = counts[static_cast<std::size_t>(place)];
+    if (!starts_of(starts, keys.size())) continue;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto to = starts[digit(keys[i], place)]++;
+      other_keys[to] = keys[i];
+      other[to] = carried[i];
+    }
+    keys.swap(other_keys);
+    carried.swap(other);
+  }
+}
+
 }  // namespace
 
 void sort_keys(std::vector<std::uint64_t>& keys) {
@@ -49,28 +77,12 @@ void sort_keys(std::vector<std::uint64_t>& keys) {
   }
 }
 
-std::vector<std::uint32_t> order_of(std::vector<std::uint64_t> keys) {
-  std::vector<std::uint32_t> order(keys.size());
-  std::iota(order.begin(), order.end(), 0u);
-  if (keys.size() < kSmall) {
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return keys[a] < keys[b]; });
-    return order;
-  }
-  auto counts = tally(keys);
-  std::vector<std::uint64_t> other_keys(keys.size());
-  std::vector<std::uint32_t> other(keys.size());
-  for (int place = 0; place < kDigits; ++place) {
-    auto& starts = counts[static_cast<std::size_t>(place)];
-    if (!starts_of(starts, keys.size())) continue;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const auto to = starts[digit(keys[i], place)]++;
-      other_keys[to] = keys[i];
-      other[to] = order[i];
-    }
-    keys.swap(other_keys);
-    order.swap(other);
-  }
-  return order;
+void sort_with(std::vector<std::uint64_t>& keys, std::vector<std::uint8_t>& carried) {
+  sort_carrying(keys, carried);
+}
+
+void sort_with(std::vector<std::uint64_t>& keys, std::vector<double>& carried) {
+  sort_carrying(keys, carried);
 }
 
 }  // namespace scoring

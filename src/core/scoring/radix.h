@@ -14,7 +14,8 @@ inline std::uint64_t key_of(double value) {
 
 void sort_keys(std::vector<std::uint64_t>& keys);
 
-// Positions from the smallest key to the largest, equal keys in their first order. Uses the keys up.
-std::vector<std::uint32_t> order_of(std::vector<std::uint64_t> keys);
+// Sorts the keys and moves what each carries with it; equal keys keep their order.
+void sort_with(std::vector<std::uint64_t>& keys, std::vector<std::uint8_t>& carried);
+void sort_with(std::vector<std::uint64_t>& keys, std::vector<double>& carried);
 
 }  // namespace scoring

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <limits>
 
 #include <fmt/format.h>
@@ -6,6 +8,7 @@
 #include "core/scoring/families.h"
 #include "core/scoring/labels.h"
 #include "core/scoring/radix.h"
+#include "core/scoring/widths.h"
 
 namespace scoring {
 namespace {
@@ -31,38 +34,67 @@ std::uint64_t twice_pairs_in_order(const std::vector<std::uint64_t>& positives,
   return twice;
 }
 
-// Gini's area of a column, sorted from the greatest of `by` down, ties in their first order:
-// (sum of the running sums / sum - (n + 1) / 2) / n.
-base::Result<double> gini(const std::vector<double>& values, std::vector<std::uint64_t> keys) {
-  const auto order = order_of(std::move(keys));
-  const auto rows = static_cast<std::int64_t>(values.size());
+// Gini's area of a column in the given order: (sum of the running sums / sum - (n + 1) / 2) / n.
+template <class Amount>
+base::Result<double> gini(const std::vector<Amount>& amounts) {
   double running = 0;
   double area = 0;
-  for (const auto at : order) {
-    running += values[at];
+  for (const auto amount : amounts) {
+    running += static_cast<double>(amount);
     area += running;
   }
   if (running == 0) return base::invalid("truth sums to 0: Gini's coefficient is undefined");
-  return (area / running - static_cast<double>(rows + 1) / 2) / static_cast<double>(rows);
+  const auto rows = static_cast<double>(amounts.size());
+  return (area / running - (rows + 1) / 2) / rows;
 }
 
-std::vector<std::uint64_t> keys_from_greatest(View view) {
-  std::vector<std::uint64_t> keys(static_cast<std::size_t>(view.rows));
-  for (std::int64_t i = 0; i < view.rows; ++i) keys[static_cast<std::size_t>(i)] = key_of(-*view.row(i));
-  return keys;
+void sort_from_greatest(std::vector<std::uint8_t>& amounts) {
+  std::size_t counts[256] = {};
+  for (const auto amount : amounts) ++counts[amount];
+  auto to = amounts.begin();
+  for (std::size_t amount = 256; amount-- > 0;)
+    to = std::fill_n(to, counts[amount], static_cast<std::uint8_t>(amount));
+}
+
+void sort_from_greatest(std::vector<double>& amounts) {
+  std::sort(amounts.begin(), amounts.end(), std::greater<>());
+}
+
+// Amounts as they are ranked by the prediction, against amounts as they would be ranked best. Ties keep their
+// order.
+template <class Amount>
+base::Result<double> gini_ratio(std::vector<Amount> amounts, View said) {
+  std::vector<std::uint64_t> keys(amounts.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = key_of(-*said.row(static_cast<std::int64_t>(i)));
+  sort_with(keys, amounts);
+  const auto reached = gini(amounts);
+  if (!reached) return reached;
+  sort_from_greatest(amounts);
+  const auto best = gini(amounts);
+  if (*best == 0) return base::invalid("truth holds one value only: Gini's coefficient is undefined");
+  return *reached / *best;
+}
+
+// The label of each row, in a byte.
+std::vector<std::uint8_t> label_bytes(View truth) {
+  std::vector<std::uint8_t> labels(static_cast<std::size_t>(truth.rows));
+  with_width(truth.columns, [&](auto width) {
+    for (std::int64_t i = 0; i < truth.rows; ++i)
+      labels[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(largest_of(truth.row(i), width));
+  });
+  return labels;
 }
 
 // Numbers as they are, or the label of each row.
-base::Result<Array> amounts_of(View truth) {
-  Array amounts{{}, truth.rows, 0};
+base::Result<std::vector<double>> amounts_of(View truth) {
   if (!truth.is_flat()) {
     const auto labels = labels_of(truth, "truth");
-    amounts.values.assign(labels->begin(), labels->end());
-    return amounts;
+    return std::vector<double>(labels->begin(), labels->end());
   }
   if (auto wrong = why_not_finite(truth, "truth")) return tl::unexpected(std::move(*wrong));
-  amounts.values.reserve(static_cast<std::size_t>(truth.rows));
-  for (std::int64_t i = 0; i < truth.rows; ++i) amounts.values.push_back(*truth.row(i));
+  std::vector<double> amounts;
+  amounts.reserve(static_cast<std::size_t>(truth.rows));
+  for (std::int64_t i = 0; i < truth.rows; ++i) amounts.push_back(*truth.row(i));
   return amounts;
 }
 
@@ -73,10 +105,10 @@ base::Result<double> roc_auc(View truth, View prediction, const Parameters&) {
   if (auto wrong = why_too_many(truth)) return tl::unexpected(std::move(*wrong));
   const auto labels = labels_of(truth, "truth");
   if (!labels) return tl::unexpected(labels.error());
-  const auto classes = distinct_labels(*labels, 2);
+  const auto classes = two_labels(*labels);
   if (!classes)
     return base::invalid("truth holds more than two classes: ROC AUC here is of two classes only");
-  if (classes->size() == 1)
+  if (classes->lower == classes->upper)
     return base::invalid(
         "truth holds one class only: ROC AUC is undefined; use folds that keep both classes in each part");
   const auto said = second_class(prediction);
@@ -85,7 +117,7 @@ base::Result<double> roc_auc(View truth, View prediction, const Parameters&) {
   for (auto& side : sides) side.resize(labels->size());
   std::size_t counts[2] = {0, 0};
   for (std::size_t i = 0; i < labels->size(); ++i) {
-    const std::size_t side = (*labels)[i] == (*classes)[1] ? 1 : 0;
+    const std::size_t side = (*labels)[i] == classes->upper ? 1 : 0;
     sides[side][counts[side]++] = key_of(*said->row(static_cast<std::int64_t>(i)));
   }
   for (std::size_t side = 0; side < 2; ++side) {
@@ -101,13 +133,10 @@ base::Result<double> normalized_gini(View truth, View prediction, const Paramete
   if (auto wrong = why_too_many(truth)) return tl::unexpected(std::move(*wrong));
   const auto said = second_class(prediction);
   if (!said) return tl::unexpected(said.error());
-  const auto amounts = amounts_of(truth);
+  if (!truth.is_flat() && truth.columns <= 256) return gini_ratio(label_bytes(truth), *said);
+  auto amounts = amounts_of(truth);
   if (!amounts) return tl::unexpected(amounts.error());
-  const auto reached = gini(amounts->values, keys_from_greatest(*said));
-  if (!reached) return reached;
-  const auto best = gini(amounts->values, keys_from_greatest(amounts->view()));
-  if (*best == 0) return base::invalid("truth holds one value only: Gini's coefficient is undefined");
-  return *reached / *best;
+  return gini_ratio(std::move(*amounts), *said);
 }
 
 }  // namespace scoring

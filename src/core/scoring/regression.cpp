@@ -23,20 +23,32 @@ struct Pair {
   const double* prediction;
   std::int64_t count;
   bool in_float;
+  std::int64_t truth_stride = 1;
+  std::int64_t prediction_stride = 1;
 };
 
-// Calls `use` with both sides as runs of numbers without gaps, whatever their shape.
+// Calls `use` with both sides as runs of numbers. One column among others is read where it lies; several are
+// moved together first.
 template <class Use>
 base::Result<double> with_numbers(View truth, View prediction, const Use& use) {
   if (auto wrong = why_shapes_differ(truth, prediction)) return tl::unexpected(std::move(*wrong));
+  const bool in_float = meets_in_float(truth.dtype, prediction.dtype);
+  if (truth.width() == 1)
+    return use(Pair{truth.data, prediction.data, truth.rows, in_float, truth.stride, prediction.stride});
   Array truth_room, prediction_room;
   const auto t = packed(truth, truth_room);
   const auto p = packed(prediction, prediction_room);
-  return use(Pair{t.data, p.data, t.rows * t.width(), meets_in_float(t.dtype, p.dtype)});
+  return use(Pair{t.data, p.data, t.rows * t.width(), in_float});
 }
 
 template <class T, class Term>
 T mean_term(const Pair& pair, const Term& term) {
+  const auto apart = [&](std::int64_t i) {
+    return term(static_cast<T>(pair.truth[i * pair.truth_stride]),
+                static_cast<T>(pair.prediction[i * pair.prediction_stride]));
+  };
+  if (pair.truth_stride != 1 || pair.prediction_stride != 1)
+    return mean_of(whole_sum<T>(apart, pair.count), pair.count);
   const auto at = [&](std::int64_t i) {
     return term(static_cast<T>(pair.truth[i]), static_cast<T>(pair.prediction[i]));
   };
@@ -50,21 +62,18 @@ T root_mean_square(const Pair& pair) {
 
 // numpy's std: the mean first, then the mean square of what is left.
 template <class T>
-T deviation(const double* values, std::int64_t count) {
-  const auto sum = whole_sum<T>([&](std::int64_t i) { return static_cast<T>(values[i]); }, count);
-  const T mean = sum / static_cast<T>(count);
-  const auto square = [&](std::int64_t i) {
-    const T rest = static_cast<T>(values[i]) - mean;
-    return rest * rest;
-  };
-  return std::sqrt(mean_of(whole_sum<T>(square, count), count));
+T deviation(const Pair& pair) {
+  const auto at = [&](std::int64_t i) { return static_cast<T>(pair.truth[i * pair.truth_stride]); };
+  const T mean = whole_sum<T>(at, pair.count) / static_cast<T>(pair.count);
+  const auto square = [&](std::int64_t i) { return (at(i) - mean) * (at(i) - mean); };
+  return std::sqrt(mean_of(whole_sum<T>(square, pair.count), pair.count));
 }
 
 // Named only once the score has come out not finite: the usual case pays nothing for it.
 base::Result<double> unless_truth_is_zero(double score, const Pair& pair) {
   if (std::isfinite(score)) return score;
   for (std::int64_t i = 0; i < pair.count; ++i)
-    if (pair.truth[i] == 0)
+    if (pair.truth[i * pair.truth_stride] == 0)
       return base::invalid(
           fmt::format("truth is 0 at value {} (counted from 0): a relative error is undefined there; use "
                       "root_mean_squared_error, or leave such rows out",
@@ -95,8 +104,7 @@ base::Result<double> relative_rmse(View truth, View prediction, const Parameters
 base::Result<double> normalized_rmse(View truth, View prediction, const Parameters&) {
   const bool truth_in_float = truth.dtype == Dtype::f4;
   return with_numbers(truth, prediction, [&](const Pair& pair) -> base::Result<double> {
-    const double spread =
-        truth_in_float ? deviation<float>(pair.truth, pair.count) : deviation<double>(pair.truth, pair.count);
+    const double spread = truth_in_float ? deviation<float>(pair) : deviation<double>(pair);
     if (spread == 0)
       return base::invalid("truth holds one value only: an error relative to its spread is undefined");
     if (!pair.in_float) return root_mean_square<double>(pair) / spread;

@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 const Progress& or_silent(const Progress& progress) {
-  static const Progress kSilent = [](const Step&) {};
-  return progress ? progress : kSilent;
+  static const Progress silent = [](const Step&) {};
+  return progress ? progress : silent;
 }
 
 // Absolute, with links followed: paths in an environment must hold wherever a process stands.

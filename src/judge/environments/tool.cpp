@@ -57,7 +57,7 @@ base::Result<pid_t> start(const Tool& tool, int out) {
   if (!tool.folder.empty()) ::posix_spawn_file_actions_addchdir_np(actions, tool.folder.c_str());
   reset_signals(spawning);
   std::vector<std::string> settings;
-  for (const auto& [name, value] : tool.environment) settings.push_back(name + "=" + value);
+  for (const auto& [name, value] : tool.environment) settings.push_back(fmt::format("{}={}", name, value));
   std::vector<char*> words, variables;
   for (const auto& word : tool.words) words.push_back(const_cast<char*>(word.c_str()));
   for (const auto& setting : settings) variables.push_back(const_cast<char*>(setting.c_str()));

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -13,6 +14,14 @@ namespace {
 
 tl::unexpected<Failure> broken(const base::Error& error) {
   return tl::unexpected(machine_failure(error, Phase::score));
+}
+
+tl::unexpected<Failure> undefined(std::string message) {
+  Failure failure;
+  failure.kind = FailureKind::kit;
+  failure.phase = Phase::score;
+  failure.message = std::move(message);
+  return tl::unexpected(std::move(failure));
 }
 
 // All folds' checked predictions behind one another, and where each begins.
@@ -51,6 +60,19 @@ Judged<Packed> pack(const Problem& problem, const std::vector<FoldResult>& resul
 std::size_t number_of_scores(const Problem& problem) {
   const std::size_t steps = problem.has_test ? 3 : 2;
   return problem.columns.size() * (steps * problem.folds.size() + (problem.has_test ? 2 : 1));
+}
+
+// Rows of scores in the order in which the cell wrote them; the official one of each must be a number.
+Judged<void> why_undefined(const Problem& problem, const AllScores& all) {
+  const auto is_defined = [](const ScoreRow& row) { return row.empty() || std::isfinite(row.front()); };
+  for (std::size_t fold = 0; fold < all.folds.size(); ++fold) {
+    const auto& scores = all.folds[fold];
+    if (is_defined(scores.train) && is_defined(scores.valid) && is_defined(scores.test)) continue;
+    return undefined(fmt::format("{} of fold {} is NaN or infinite", problem.columns.front().name, fold));
+  }
+  if (is_defined(all.bagged_valid) && is_defined(all.bagged_test)) return {};
+  return undefined(
+      fmt::format("{} of the bagged predictions is NaN or infinite", problem.columns.front().name));
 }
 
 AllScores unpacked(const Problem& problem, const std::string& bytes) {
@@ -125,7 +147,9 @@ Judged<AllScores> score_in_cell(sandbox::Warden& warden, const sandbox::Cell& zy
   }
   auto bytes = sandbox::copy_out(scores->get(), 0, size);
   if (!bytes) return broken(bytes.error());
-  return unpacked(problem, *bytes);
+  auto all = unpacked(problem, *bytes);
+  if (auto defined = why_undefined(problem, all); !defined) return tl::unexpected(defined.error());
+  return all;
 }
 
 }  // namespace evaluation

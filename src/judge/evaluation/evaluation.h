@@ -98,7 +98,27 @@ struct Record {
   std::uint64_t seed = 0;
   std::string threads;   // "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1"
   std::string cpu;       // model and the features that select a BLAS kernel
+  std::string blas;      // the kernels that were chosen
   std::string versions;  // JSON of rampwf, scikit-learn, numpy
+};
+
+// Regions of a fold's result memory; results.h says how they are read.
+struct Region {
+  std::uint64_t offset = 0;
+  std::uint64_t capacity = 0;
+};
+
+// What predictions of one step must look like.
+struct Expected {
+  bool ragged = false;
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;  // 0: rank 1
+  bool any_columns = false;   // the kit's own Predictions decide
+};
+
+struct PredictionPlaces {
+  Region train, test;
+  Expected expected_train, expected_test;
 };
 
 struct Seconds {
@@ -114,8 +134,10 @@ struct Evaluation {
   Seconds seconds;
   Record record;
   std::string output;  // what the submission's cells printed, fold by fold
-  // Kept so that a changed metric can be applied without training again: each fold's raw result memory.
+  // Kept so that a changed metric can be applied without training again: each fold's raw result memory, and
+  // where the true X's predictions stand in it.
   std::vector<std::string> predictions;
+  PredictionPlaces places;
 };
 
 // Progress, called from several threads, one call at a time.
@@ -159,5 +181,12 @@ base::Result<kit::Tree> read_tree(const std::filesystem::path& folder);
 // `--json` exactly as PLATFORM.md specifies.
 base::json::value to_json(const Evaluation& evaluation, std::string_view kit, std::string_view submission);
 base::json::value to_json(const Failure& failure);
+base::json::value to_json(const Record& record);
+
+// Writes record.json, scores.json and, for each fold, fold_I/y_pred_{train,test} as NPY (as JSON where rows
+// are lists of varying length) into a new or empty folder. Fails with `conflict` where the folder holds
+// anything.
+base::Result<void> save(const Evaluation& evaluation, std::string_view kit, std::string_view submission,
+                        const std::filesystem::path& folder);
 
 }  // namespace evaluation

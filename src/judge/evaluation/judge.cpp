@@ -166,6 +166,7 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   }
   (*problem)->record = std::move(*facts);
   (*problem)->record.versions = base::to_text((*problem)->versions);
+  (*problem)->record.blas = (*problem)->blas;
   return std::shared_ptr<const Problem>(std::move(*problem));
 }
 
@@ -248,6 +249,8 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
     evaluation.failure = with_place(scores.error(), *problem, submission);
     return evaluation;
   }
+  const auto places = layout_for(*problem).variants[0];
+  evaluation.places = {places.train, places.test, problem->expected_train, problem->expected_test};
   evaluation.folds = std::move(scores->folds);
   evaluation.bagged_valid = std::move(scores->bagged_valid);
   evaluation.bagged_test = std::move(scores->bagged_test);

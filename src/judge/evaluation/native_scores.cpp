@@ -1,4 +1,5 @@
 #include <cstring>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -76,13 +77,15 @@ scoring::View view_of(const Truth& truth) {
   return view;
 }
 
+// The official score must exist; another one that the data leaves undefined (one class only, a zero to divide
+// by) is NaN here and null in answers.
 Judged<ScoreRow> score_row(const Rules& rules, scoring::View truth, scoring::View prediction,
                            std::string_view what) {
   ScoreRow row;
   for (const auto& type : rules.score_types) {
     auto score = scoring::score(type, rules.prediction_type, truth, prediction);
-    if (!score) return unscorable(score.error(), fmt::format("{} of {}", type.name, what));
-    row.push_back(*score);
+    if (!score && row.empty()) return unscorable(score.error(), fmt::format("{} of {}", type.name, what));
+    row.push_back(score.value_or(std::numeric_limits<double>::quiet_NaN()));
   }
   return row;
 }

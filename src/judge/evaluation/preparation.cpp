@@ -187,6 +187,8 @@ void take_facts(Problem& problem, const json::value& meta) {
   problem.prediction_type = meta.at("prediction_type");
   problem.folds_meta = meta.at("folds");
   problem.versions = meta.at("versions");
+  for (const auto& kernel : names_from(meta.at("blas")))
+    problem.blas += (problem.blas.empty() ? "" : ", ") + kernel;
   problem.expected_train = expected_from(meta.at("expected").at("train"), problem.native);
   problem.expected_test = expected_from(meta.at("expected").at("test"), problem.native);
   problem.train_files = names_from(meta.at("files").at("train"));

@@ -45,6 +45,7 @@ class Problem {
   base::json::value prediction_type;  // for scoring::prediction_type_from
   base::json::value folds_meta;       // offsets in `masked`, for the scoring cell
   base::json::value versions;
+  std::string blas;  // the kernels that were chosen on this processor
   Expected expected_train, expected_test;
   std::vector<std::string> train_files, test_files;  // relative to the kit's root
   base::Fd x_train, x_test;                          // sealed

@@ -10,19 +10,6 @@
 
 namespace evaluation {
 
-// What predictions of one step must look like.
-struct Expected {
-  bool ragged = false;
-  std::uint64_t rows = 0;
-  std::uint64_t columns = 0;  // 0: rank 1
-  bool any_columns = false;   // the kit's own Predictions decide
-};
-
-struct Region {
-  std::uint64_t offset = 0;
-  std::uint64_t capacity = 0;
-};
-
 std::uint64_t capacity_for(const Expected& expected);
 
 // A checked header, and the region's bytes up to the last number.

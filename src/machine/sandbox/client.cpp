@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 
 #include <fcntl.h>
@@ -216,8 +217,11 @@ base::Result<std::unique_ptr<Cell>> RunningWarden::ask(std::uint64_t id, const b
 }
 
 base::Result<std::unique_ptr<Cell>> RunningWarden::open_zygote(const ZygoteSpec& spec) {
-  const auto id = next_id_++;
-  return ask(id, to_json(ZygoteOrder{id, spec}), {}, kZygoteOutput);
+  ZygoteOrder order{next_id_++, spec};
+  // What decides the last bits of a matrix product must be the same inside as outside.
+  for (const char* name : {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"})
+    if (const char* value = std::getenv(name)) order.spec.variables.emplace_back(name, value);
+  return ask(order.id, to_json(order), {}, kZygoteOutput);
 }
 
 base::Result<std::unique_ptr<Cell>> RunningWarden::spawn(const Cell& parent, const CellSpec& spec) {

@@ -26,6 +26,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLook{40};  // between two looks at trees that no cgroup counts
 constexpr std::size_t kMountsAtOnce = 200;
+constexpr std::size_t kLettersAtOnce = 20'000;  // of their targets, well below the largest packet
 
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -160,8 +161,9 @@ void Loop::hear_link(Tree& tree) {
     kill(tree, End::output);
 }
 
-// From a zygote: "ready THREADS", "failed 0 WHY", "busy ID THREADS", "forked ID" + pidfd, "exited ID STATUS
-// CPU". A problem's own code lives there, so nothing is believed about trees that are not its children.
+// From a zygote: "ready THREADS", "failed 0 WHY", "busy ID THREADS", "failed ID WHY", "forked ID" + pidfd,
+// "exited ID STATUS CPU". A problem's own code lives there, so nothing is believed about trees that are not
+// its children.
 void Loop::hear_control(Tree& zygote) {
   auto packet = receive_packet(zygote.control.get(), kLargestPacket, Wait::no);
   if (!packet && packet.error().kind == base::ErrorKind::unavailable) return;
@@ -191,6 +193,8 @@ void Loop::hear_control(Tree& zygote) {
                           fmt::format("the process to fork from has {} threads, and a fork keeps only one of "
                                       "them: start from the environment's own zygote",
                                       number)});
+  if (text.starts_with("failed "))
+    return refuse(child, {base::ErrorKind::unavailable, "the zygote could not fork: " + text.substr(7)});
   if (std::sscanf(text.c_str(), "exited %lu %d %lf", &id, &number, &cpu) == 3 && !child.status) {
     child.status = number;
     child.cpu_seconds = cpu;
@@ -235,7 +239,10 @@ void Loop::send_mounts(Tree& tree) {
   std::vector<base::Fd> trees;
   std::vector<int> fds;
   const auto& mounts = tree.spec.mounts;
-  for (; tree.next_mount < mounts.size() && trees.size() < kMountsAtOnce; ++tree.next_mount) {
+  std::size_t letters = 0;
+  for (; tree.next_mount < mounts.size() && trees.size() < kMountsAtOnce && letters < kLettersAtOnce;
+       ++tree.next_mount) {
+    letters += mounts[tree.next_mount].target.size();
     const auto& mount = mounts[tree.next_mount];
     auto made = detached(mount.source, Device::no, as_root_ ? Reader::others : Reader::owner);
     if (!made) {
@@ -262,6 +269,7 @@ void Loop::send_mounts(Tree& tree) {
 // Sealed and counted: from here on the entry runs.
 void Loop::let_go(Tree& tree) {
   if (!tree.sealed || !tree.pidfd || tree.ready) return;
+  if (tree.kind == Kind::cell && !tree.group) (void)look_at(tree);  // what it has before it runs anything
   if (!send_packet(tree.seal.get(), "go", {}, Wait::no)) return;
   unwatch(tree.seal);
   tree.seal.reset();

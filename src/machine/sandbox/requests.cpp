@@ -69,6 +69,24 @@ base::Result<void> send_layout(int control, const ZygoteSpec& spec, const Layout
   return {};
 }
 
+// For the fork alone: what it is to become and to run.
+json::value order_json(const Tree& tree, bool as_root) {
+  const auto& limits = tree.spec.limits;
+  // The group counts first where there is one; the process limit of the user is then only the second wall.
+  const int processes = limits.processes + (tree.group ? 32 : 0);
+  return json::object{{"kind", tree.kind == Kind::cell ? "cell" : "zygote"},
+                      {"entry", tree.spec.entry},
+                      {"argument", tree.spec.argument},
+                      {"work_folder", tree.spec.work_folder},
+                      {"scratch_bytes", limits.scratch_bytes},
+                      {"files", limits.files},
+                      {"file_bytes", limits.file_bytes},
+                      {"data_bytes", tree.group ? 0 : limits.memory_bytes},
+                      {"processes", processes},
+                      {"user", 1000 + std::max(tree.slot, 0)},
+                      {"own_users", as_root ? 0 : 1}};
+}
+
 }  // namespace
 
 bool Loop::take_request() {
@@ -82,7 +100,11 @@ bool Loop::take_request() {
   fds.erase(fds.begin());
   if (!text) return true;
   const auto value = base::parse_json(*text);
-  if (!value) return true;  // the closed link tells the client
+  if (!value) {
+    const base::Error why{base::ErrorKind::invalid, "the order of a cell is " + value.error().message};
+    (void)send_packet(fds[0].get(), failure_text(why), {}, Wait::no);
+    return true;
+  }
   if (is_zygote_order(*value))
     open_zygote(zygote_order(*value), std::move(fds));
   else
@@ -187,23 +209,12 @@ base::Result<void> Loop::order_fork(Tree& tree) {
     far_control = std::move(control->second);
     fds.push_back(far_control.get());
   }
-  const auto& limits = tree.spec.limits;
-  // The group counts first where there is one; the process limit of the user is then only the second wall.
-  const int processes = limits.processes + (tree.group ? 32 : 0);
-  const json::object order{{"number", tree.id},
-                           {"kind", tree.kind == Kind::cell ? "cell" : "zygote"},
-                           {"entry", tree.spec.entry},
-                           {"argument", tree.spec.argument},
-                           {"work_folder", tree.spec.work_folder},
-                           {"scratch_bytes", limits.scratch_bytes},
-                           {"files", limits.files},
-                           {"file_bytes", limits.file_bytes},
-                           {"data_bytes", tree.group ? 0 : limits.memory_bytes},
-                           {"processes", processes},
-                           {"user", 1000 + std::max(tree.slot, 0)},
-                           {"own_users", as_root_ ? 0 : 1}};
-  if (auto sent = send_packet(parent->second->control.get(), base::to_text(order), fds, Wait::no); !sent)
-    return sent;
+  // The zygote passes the order on unread: its memory is seen by every later cell.
+  const auto order_memory = sealed_memory("order", base::to_text(order_json(tree, as_root_)));
+  if (!order_memory) return base::Failure(order_memory.error());
+  fds.insert(fds.begin() + 4, order_memory->get());
+  const auto text = fmt::format("fork {}", tree.id);
+  if (auto sent = send_packet(parent->second->control.get(), text, fds, Wait::no); !sent) return sent;
   tree.luggage.clear();
   tree.seal = std::move(seal->first);
   watch(tree.seal.get(), Source::seal, tree.id);

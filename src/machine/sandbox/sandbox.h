@@ -1,5 +1,18 @@
 // Runs strangers' code in sealed cells and says how each ended. Knows programs, files, limits and
 // descriptors; nothing of kits, labels, scores or people.
+//
+// The threat: a submission is Python (and any machine code) that wants what it was not given: labels, other
+// people's cells, the network, the host, more time or memory, a trace that outlives it. It may know all of
+// this source. What holds it, each rule with a test that tries to break it (escapes_test.cpp):
+// - What it can name: a root of its own with only what was mounted, read-only; a /proc of its own processes.
+// - What it can ask: an allowlist of system calls; no capability; no network; no descriptor but those handed.
+// - Who it is: as root a user id that is nobody on the host and no other cell's; rootless a user namespace.
+// - What it can use: a cgroup (else rlimits and the warden's watch), sized tmpfs, a wall clock, capped
+// output.
+// - How it ends: as the first process of a pid namespace; when it dies, all that it ever forked is dead.
+// The client and the warden are trusted. A zygote may run a problem's own code, never a submission's; it is
+// root of a user namespace without any right outside. Not held off: a flaw of the kernel itself, and what
+// timing and caches tell cells on shared cores about each other.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -39,7 +52,8 @@ struct Host {
 Host probe_host();
 
 // A host folder or file that the cell sees at `target` (absolute, in the cell), always read-only, nosuid,
-// nodev.
+// nodev. As root the source itself must be readable for others (a cell's user is nobody on the host); the
+// folders above it may be closed.
 struct Mount {
   std::filesystem::path source;
   std::string target;

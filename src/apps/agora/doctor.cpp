@@ -1,0 +1,68 @@
+// agora doctor: what this machine can and cannot do, and how to get it.
+#include <fmt/format.h>
+
+#include "apps/agora/command.h"
+#include "machine/sandbox/sandbox.h"
+
+namespace agora {
+namespace {
+
+constexpr std::string_view kFooter =
+    "Code of participants runs only where it can be isolated. Exit code 0: it can; 3: it cannot.\n\n"
+    "Examples:\n"
+    "  agora doctor\n"
+    "  agora doctor --json";
+
+std::string_view word_for(sandbox::Accounting accounting) {
+  switch (accounting) {
+    case sandbox::Accounting::cgroup_v2:
+      return "cgroup_v2";
+    case sandbox::Accounting::cgroup_v1:
+      return "cgroup_v1";
+    case sandbox::Accounting::none:
+      break;
+  }
+  return "none";
+}
+
+base::json::object to_json(const sandbox::Host& host) {
+  base::json::array findings;
+  for (const auto& finding : host.findings)
+    findings.push_back(base::json::object{{"what", finding.what},
+                                          {"good", finding.good},
+                                          {"detail", finding.detail},
+                                          {"remedy", finding.remedy}});
+  return {{"can_isolate", host.can_isolate},
+          {"as_root", host.as_root},
+          {"accounting", word_for(host.accounting)},
+          {"findings", findings}};
+}
+
+void print_for_people(const sandbox::Host& host) {
+  for (const auto& finding : host.findings) {
+    fmt::print("{}  {}: {}\n", finding.good ? "yes" : "no ", finding.what, finding.detail);
+    if (!finding.remedy.empty()) fmt::print("     to get it: {}\n", finding.remedy);
+  }
+  fmt::print("\n{}\n", host.can_isolate
+                           ? "This machine can isolate strangers' code."
+                           : "This machine cannot isolate strangers' code: none will be run here.");
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& parent, Exit& exit) {
+  auto* command = parent.add_subcommand("doctor", "Tell what this machine can and cannot do");
+  command->footer(std::string(kFooter));
+  auto as_json = std::make_shared<bool>(false);
+  command->add_flag("--json", *as_json, "Print one JSON object");
+  command->callback([&exit, as_json] {
+    const auto host = sandbox::probe_host();
+    if (*as_json)
+      print_json(to_json(host));
+    else
+      print_for_people(host);
+    exit = host.can_isolate ? Exit::done : Exit::machine;
+  });
+}
+
+}  // namespace agora

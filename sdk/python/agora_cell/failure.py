@@ -83,7 +83,8 @@ def _place(error, frames, root):
         return _relative(source, root), 0
     for frame in reversed(frames):
         path = _relative(frame.filename, root)
-        if not os.path.isabs(path) and not path.startswith("<"):
+        # compiled code names its source relative to where it was built: "pandas/_libs/parsers.pyx"
+        if not os.path.isabs(path) and os.path.isfile(os.path.join(root, path)):
             return path, frame.lineno
     return "", 0
 

@@ -20,19 +20,19 @@ def seed_everything(seed):
     np.random.seed(seed % 2**32)
 
 
-def load_problem(quick=False):
-    """Imports problem.py of the working directory; a missing name is a KitError."""
+def load_problem(quick=False, root=KIT):
+    """Imports the problem.py of `root`, which becomes the working directory; a missing name is a KitError."""
     if quick:
         os.environ["RAMP_TEST_MODE"] = "1"
     else:
         os.environ.pop("RAMP_TEST_MODE", None)
-    os.chdir(KIT)
-    external = os.path.join(KIT, "external_imports")
+    os.chdir(root)
+    external = os.path.join(root, "external_imports")
     if os.path.isdir(external) and external not in sys.path:
         sys.path.append(external)
     from rampwf.utils.importing import import_module_from_source
 
-    problem = import_module_from_source(os.path.join(KIT, "problem.py"), "problem")
+    problem = import_module_from_source(os.path.join(root, "problem.py"), "problem")
     for name in ("problem_title", "Predictions", "workflow", "score_types", "get_cv", "get_train_data", "get_test_data"):
         if not hasattr(problem, name):
             raise KitError(f"problem.py has no `{name}`: every RAMP kit defines it")

@@ -35,10 +35,10 @@ def _write_text(fd, text):
 def prepare(handed, wanted):
     memory = native.remember()
     problem = kit.load_problem(wanted.get("quick", False))
-    X_train, y_train = _read(problem, "get_train_data")
-    X_test, y_test = _read(problem, "get_test_data")
-    X_train, X_test = _loaded(X_train), _loaded(X_test)
-    folds = _folds(problem, X_train, y_train)
+    X_train, y_train = read_part(problem, "get_train_data")
+    X_test, y_test = read_part(problem, "get_test_data")
+    X_train, X_test = loaded(X_train), loaded(X_test)
+    folds = folds_of(problem, X_train, y_train)
     meta = {
         "title": str(problem.problem_title),
         "elements": [str(name) for name in getattr(problem.workflow, "element_names", [])],
@@ -69,7 +69,7 @@ def _described(score_type, memory):
     return described if isinstance(described, dict) else native.display_of(score_type)
 
 
-def _read(problem, name):
+def read_part(problem, name):
     both = getattr(problem, name)(path=".")
     if not isinstance(both, tuple) or len(both) != 2:
         raise KitError(f"problem.{name} returns {type(both).__name__}: return the pair (X, y)")
@@ -81,12 +81,12 @@ def _read(problem, name):
     return X, y
 
 
-def _loaded(X):
+def loaded(X):
     """Lazy objects are read now: the pickle of a lazy xarray object is only the path of its file."""
     return X.load() if hasattr(X, "load") and hasattr(X, "isel") else X
 
 
-def _folds(problem, X, y):
+def folds_of(problem, X, y):
     folds = list(problem.get_cv(X, y))
     if not folds:
         raise KitError("problem.get_cv returns no fold: return pairs (train_is, valid_is)")

@@ -9,6 +9,7 @@ void add_metrics(CLI::App& parent, Exit& exit);
 void add_score(CLI::App& parent, Exit& exit);
 void add_version(CLI::App& parent, Exit& exit);
 void add_doctor(CLI::App& parent, Exit& exit);
+void add_kit_check(CLI::App& parent, Exit& exit);
 void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
@@ -21,10 +22,10 @@ constexpr std::string_view kEnv = "Locked Python environments";
 
 constexpr std::array kCommands{
     Command{"kit", kKit, add_kit_run},  // in the order of a newcomer's first steps
-    Command{"", "", add_score},           Command{"", "", add_metrics},
-    Command{"env", kEnv, add_env_create}, Command{"env", kEnv, add_env_list},
-    Command{"env", kEnv, add_env_show},   Command{"", "", add_doctor},
-    Command{"", "", add_version},
+    Command{"kit", kKit, add_kit_check}, Command{"", "", add_score},
+    Command{"", "", add_metrics},        Command{"env", kEnv, add_env_create},
+    Command{"env", kEnv, add_env_list},  Command{"env", kEnv, add_env_show},
+    Command{"", "", add_doctor},         Command{"", "", add_version},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -152,6 +153,14 @@ struct Observer {
 
 class Problem;  // prepared: features, labels, folds and masked labels, each apart
 
+// What reading the data once more, with an eye for leaks, has shown.
+struct DataCheck {
+  std::vector<kit::Finding> findings;
+  std::vector<std::string> checked;  // what was looked at, in words
+  bool can_run = false;              // nothing was found that stops preparation
+  std::optional<double> best_score;  // the official score's best possible value, where there is one
+};
+
 // Owns the warden and the environment's zygote; safe from several threads.
 class Judge {
  public:
@@ -168,11 +177,31 @@ class Judge {
   Evaluation evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
                       Observer& observer, int parallel = 0);
 
+  // Looks for leaks in a cell: folds, order, columns, equal rows and, where `source.data` is given, what the
+  // kit's public data tells of it. Fails only where the machine does: all else is a finding.
+  Judged<DataCheck> check_data(const ProblemSource& source);
+
  private:
   struct Parts;
   explicit Judge(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
+
+// A kit's check beyond its text: DataCheck's findings, and those of its first submission run under the true
+// labels (twice: is it seeded?) and under two masks (do other folds' labels matter?).
+struct KitCheck {
+  std::optional<Failure> broken;  // the machine failed: what follows is incomplete
+  std::vector<kit::Finding> findings;
+  std::vector<std::string> checked;
+  bool unseeded = false;
+  bool mask_dependent = false;
+};
+
+// One observer for each stage, named in words; it is dropped when the stage ends.
+using Watch = std::function<std::unique_ptr<Observer>(std::string_view stage)>;
+
+KitCheck check_kit(Judge& judge, const ProblemSource& source, const Submission& submission,
+                   const Watch& watch);
 
 // A kit's folder as the kit room wants it: every path and size, the text of the small files. Fails with
 // `not_found`.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/fold_run.h"
 #include "judge/evaluation/preparation.h"
@@ -116,7 +117,7 @@ Failure with_place(Failure failure, const Problem& problem, const Submission& su
 }
 
 int cores() {
-  return std::max(1u, std::thread::hardware_concurrency());
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace
@@ -168,6 +169,12 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   (*problem)->record.versions = base::to_text((*problem)->versions);
   (*problem)->record.blas = (*problem)->blas;
   return std::shared_ptr<const Problem>(std::move(*problem));
+}
+
+Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
+  const auto zygote = parts_->ready_zygote();
+  if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
+  return run_check_cell(*parts_->warden, **zygote, source);
 }
 
 // Takes folds until there are none; the next cell is parked while the current one fits.

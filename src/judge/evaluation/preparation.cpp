@@ -100,13 +100,20 @@ base::Result<Fd> sealed_part(int fd, const json::value& place) {
   return sandbox::sealed_memory("part", *bytes);
 }
 
-base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place, std::uint64_t of) {
-  const auto count = number_in(place, "rows", kMostRows);
-  auto bytes = sandbox::copy_out(fd, number_in(place, "offset"), count * sizeof(std::int64_t));
+// `count` numbers from `offset` of a memory.
+template <class T>
+base::Result<std::vector<T>> numbers_at(int fd, std::uint64_t offset, std::uint64_t count) {
+  const auto bytes = sandbox::copy_out(fd, offset, count * sizeof(T));
   if (!bytes) return tl::unexpected(bytes.error());
-  std::vector<std::int64_t> rows(count);
-  std::memcpy(rows.data(), bytes->data(), bytes->size());
-  for (const auto row : rows) {
+  std::vector<T> numbers(count);
+  std::memcpy(numbers.data(), bytes->data(), count * sizeof(T));
+  return numbers;
+}
+
+base::Result<std::vector<std::int64_t>> row_numbers(int fd, const json::value& place, std::uint64_t of) {
+  auto rows = numbers_at<std::int64_t>(fd, number_in(place, "offset"), number_in(place, "rows", kMostRows));
+  if (!rows) return rows;
+  for (const auto row : *rows) {
     if (row < 0 || static_cast<std::uint64_t>(row) >= of)
       return base::invalid(fmt::format("a fold names row {}, but there are {} rows", row, of));
   }
@@ -155,10 +162,9 @@ base::Result<Truth> take_truth(int fd, const json::value& place, const Expected&
     return base::invalid(
         "Predictions(y_true=y).y_pred and Predictions(n_samples=len(y)).y_pred differ in shape");
   const auto count = truth.rows * std::max<std::uint64_t>(truth.columns, 1);
-  auto bytes = sandbox::copy_out(fd, number_in(place, "offset"), count * sizeof(double));
-  if (!bytes) return tl::unexpected(bytes.error());
-  truth.values.resize(count);
-  std::memcpy(truth.values.data(), bytes->data(), bytes->size());
+  auto values = numbers_at<double>(fd, number_in(place, "offset"), count);
+  if (!values) return tl::unexpected(values.error());
+  truth.values = std::move(*values);
   return truth;
 }
 

@@ -44,7 +44,7 @@ def classifier(fit="pass", predict="pass", before=""):
 
 def hidden(code):
     """Code that rampwf's filter of words does not read; it runs with the names of its caller."""
-    return f"exec(bytes.fromhex('{textwrap.dedent(code).encode().hex()}').decode())"
+    return f"exec(bytes.fromhex('{textwrap.dedent(code).encode().hex()}').decode(), {{**globals(), **locals()}})"
 
 
 class Run:

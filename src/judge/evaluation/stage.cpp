@@ -185,7 +185,7 @@ Result<void> Stage::store(const ProblemSource& source, const std::vector<std::st
         *path.begin() == "..")
       return base::invalid(fmt::format("\"{}\" is no path inside the kit", readable(file)));
     const auto target = store_ / path;
-    if (fs::exists(target)) continue;
+    if (fs::is_regular_file(target)) continue;
     if (auto made = make_folders(target.parent_path()); !made) return made;
     const auto from = host_path(source, file);
     if (auto copied = copy_regular(from.root, from.relative, target); !copied)

@@ -4,6 +4,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "apps/agora/command.h"
 
@@ -71,11 +72,20 @@ int run(int count, char** words) {
   return static_cast<int>(exit);
 }
 
+// A problem with many folds holds a memory for each: take as many descriptors as the machine allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 }  // namespace agora
 
 int main(int count, char** words) {
   std::signal(SIGPIPE, SIG_IGN);
+  agora::raise_descriptor_limit();
   try {
     return agora::run(count, words);
   } catch (const std::exception& failure) {

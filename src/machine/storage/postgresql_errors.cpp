@@ -29,6 +29,7 @@ constexpr State kStates[] = {
     {"55P03", Complaint::busy},
     {"57014", Complaint::slow},
     {"57P", Complaint::lost},
+    {"08P01", Complaint::broken},  // another number of values than of placeholders
     {"08", Complaint::lost},
     {"25P03", Complaint::lost},
     {"53", Complaint::full},

@@ -139,11 +139,11 @@ TEST_P(Values, AreReadByNameAndTypeOrNotAtAll) {
       {"bytes", [](Row row) { return row.get<Bytes>("words").value; }, "holds text, and bytes was wanted"},
       {"too large", [](Row row) { return std::to_string(row.get<std::int8_t>("number")); },
        "a whole number that fits"},
-      {"null", [](Row row) { return row.get<std::string>("nothing"); }, "holds null, and text was wanted"},
+      {"null", [](Row row) { return row.get<std::string>("none"); }, "holds null, and text was wanted"},
       {"twice", [](Row row) { return row.get<std::string>("twice"); }, "two columns \"twice\""},
   };
   auto rows =
-      db_->query("SELECT 300 AS number, 'x' AS words, CAST(NULL AS TEXT) AS nothing, 1 AS twice, 2 AS twice");
+      db_->query("SELECT 300 AS number, 'x' AS words, CAST(NULL AS TEXT) AS none, 1 AS twice, 2 AS twice");
   ASSERT_TRUE(rows) << rows.error().detail;
   for (const auto& c : cases) {
     auto read = rows->map(c.read);

@@ -407,6 +407,18 @@ TEST_P(OnSqlite, StaysSoundWhenAWriterIsKilled) {
   EXPECT_EQ(counter(db, "a"), 8);
 }
 
+TEST_P(OnSqlite, SaysWhenTheDiskIsFull) {
+  auto db = open(kPeople);
+  auto full = transact(db, [](Transaction& tx) -> Done {
+    if (auto set = tx.query("PRAGMA max_page_count = 40"); !set) return tl::unexpected(set.error());
+    return done(tx.query("INSERT INTO people (name, email) VALUES ($1, 'x')", std::string(1u << 20, 'x')));
+  });
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().kind, ErrorKind::unavailable);
+  EXPECT_NE(full.error().message.find("no room left"), std::string::npos) << full.error().detail;
+  EXPECT_TRUE(write(db, "INSERT INTO people (name, email) VALUES ('Ada', 'ada')"));
+}
+
 TEST_P(OnSqlite, WaitsForAnotherProcessAndThenSaysItIsBusy) {
   auto db = open(kPeople, {.durability = Durability::off, .patience = 100ms});
   auto other = Database::open(url(), {.durability = Durability::off, .patience = 100ms});

@@ -87,6 +87,7 @@ base::Result<Rows> PostgresqlDriver::rows_of(const PGresult* result, std::string
   const int width = PQnfields(result);
   const int height = PQntuples(result);
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(width));
   for (int i = 0; i < width; ++i) names.emplace_back(PQfname(result, i));
   std::vector<Value> values;
   values.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));

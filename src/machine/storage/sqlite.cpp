@@ -99,20 +99,21 @@ class SqliteDriver final : public Driver {
 base::Result<Statement*> SqliteDriver::prepared(std::string_view sql) {
   std::string key(sql);
   if (const auto found = statements_.find(key); found != statements_.end()) return &found->second;
-  auto text = spelled(sql, Kind::sqlite);
-  if (!text) return tl::unexpected(text.error());
+  auto spelling = spelled(sql, Kind::sqlite);
+  if (!spelling) return tl::unexpected(spelling.error());
+  const std::string& text = *spelling;
   Statement statement;
   sqlite3_stmt* handle = nullptr;
   const char* rest = nullptr;
-  if (sqlite3_prepare_v3(file_.get(), text->c_str(), static_cast<int>(text->size()),
-                         SQLITE_PREPARE_PERSISTENT, &handle, &rest) != SQLITE_OK)
-    return complain(*text);
+  if (sqlite3_prepare_v3(file_.get(), text.c_str(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT,
+                         &handle, &rest) != SQLITE_OK)
+    return complain(text);
   statement.handle.reset(handle);
   if (handle == nullptr || std::string_view(rest).find_first_not_of(" \t\r\n;") != std::string_view::npos)
-    return told(trouble(Complaint::broken, "", "one statement at a time", *text));
+    return told(trouble(Complaint::broken, "", "one statement at a time", text));
   for (int i = 1; i <= sqlite3_bind_parameter_count(handle); ++i) {
     const auto place = place_of(sqlite3_bind_parameter_name(handle, i));
-    if (!place) return told(trouble(Complaint::broken, "", "placeholders are $1, $2, ...", *text));
+    if (!place) return told(trouble(Complaint::broken, "", "placeholders are $1, $2, ...", text));
     statement.places.push_back(*place);
     statement.wanted = std::max(statement.wanted, *place + 1);
   }
@@ -170,6 +171,7 @@ base::Result<Rows> SqliteDriver::step(Statement& statement, std::string_view sql
   const int width = sqlite3_column_count(handle);
   if (!statement.columns || prepared != statement.prepared) {
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(width));
     for (int i = 0; i < width; ++i) names.emplace_back(sqlite3_column_name(handle, i));
     statement.columns = std::make_shared<const std::vector<std::string>>(std::move(names));
     statement.prepared = prepared;

@@ -46,6 +46,7 @@ std::vector<std::string> as_server(std::vector<std::string> words) {
 // `input` becomes its standard input; a session of its own outlives whoever kills our group.
 pid_t spawn(const std::vector<std::string>& words, int input) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (const auto& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
   pointers.push_back(nullptr);
   const pid_t child = ::fork();
@@ -131,7 +132,7 @@ base::Result<std::string> fresh_postgresql() {
   if (!driver) return tl::unexpected(driver.error());
   if (auto created = (*driver)->script(fmt::format("CREATE DATABASE {}", name)); !created)
     return tl::unexpected(created.error());
-  const auto path = server.find("/", server.find("//") + 2);
+  const auto path = server.find('/', server.find("//") + 2);
   const auto query = server.find('?');
   return server.substr(0, path + 1) + name + (query == std::string::npos ? "" : server.substr(query));
 }

@@ -28,7 +28,8 @@ class OnBoth : public ::testing::TestWithParam<Kind> {
     url_ = *fresh;
   }
 
-  // Migrated where migrations are given; a handle on the same database each time, where it is no `sqlite::memory:`.
+  // Migrated where migrations are given; a handle on the same database each time, where it is no
+  // `sqlite::memory:`.
   Database open(std::span<const Migration> migrations = {},
                 Options options = {.durability = Durability::off}) {
     auto opened = Database::open(url_, options);

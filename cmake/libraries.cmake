@@ -12,6 +12,8 @@ endfunction()
 agora_pkg(sodium libsodium)
 agora_pkg(seccomp libseccomp)
 agora_pkg(spdlog spdlog)
+agora_pkg(sqlite3 sqlite3)
+agora_pkg(libpq libpq)
 
 # Boost is header-only here (Boost.JSON's source stands in base/json.cpp).
 add_library(boost INTERFACE)

@@ -24,10 +24,10 @@ CASES = [  # kit, data, bound, pairs
 def seconds(command, cwd):
     variables = {**os.environ, **ramp.ONE_THREAD}
     start = time.monotonic()
-    done = subprocess.run(command, cwd=cwd, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True)
     taken = time.monotonic() - start
     if done.returncode != 0:
-        sys.exit(f"{command} failed:\n{done.stderr.decode()[-2000:]}")
+        sys.exit(f"{command} failed:\n{(done.stdout + done.stderr).decode()[-2000:]}")
     return taken
 
 

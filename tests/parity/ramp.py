@@ -28,7 +28,7 @@ def copy_kit(kit, folder, data=None):
     target = pathlib.Path(folder) / pathlib.Path(kit).name
     shutil.copytree(kit, target, ignore=shutil.ignore_patterns("training_output", "__pycache__", *(["data"] if data else [])))
     if data:
-        (target / "data").symlink_to(pathlib.Path(data).resolve())
+        shutil.copytree(data, target / "data", copy_function=shutil.copyfile)
     return target
 
 

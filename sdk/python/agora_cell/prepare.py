@@ -19,7 +19,7 @@ def run(channel, handed, argument):
     wanted = json.loads(argument)
     try:
         kit.seed_everything(wanted["seed"])
-        meta = prepare(handed, wanted)
+        meta = prepare(channel, handed, wanted)
         _write_text(handed["meta"], json.dumps(meta))
         channel.send(b"AGP1")
     except BaseException as error:  # the kit's own code may raise anything
@@ -32,13 +32,16 @@ def _write_text(fd, text):
     os.truncate(fd, len(data))
 
 
-def prepare(handed, wanted):
+def prepare(channel, handed, wanted):
     memory = native.remember()
     problem = kit.load_problem(wanted.get("quick", False))
     X_train, y_train = read_part(problem, "get_train_data")
-    X_test, y_test = read_part(problem, "get_test_data")
-    X_train, X_test = loaded(X_train), loaded(X_test)
+    X_train = loaded(X_train)
     folds = folds_of(problem, X_train, y_train)
+    x_train_size = write_object(handed["x_train"], X_train)
+    channel.send(b"AGP0")  # the problem's zygote may load X_train while the rest is read
+    X_test, y_test = read_part(problem, "get_test_data")
+    X_test = loaded(X_test)
     meta = {
         "title": str(problem.problem_title),
         "elements": [str(name) for name in getattr(problem.workflow, "element_names", [])],
@@ -55,7 +58,7 @@ def prepare(handed, wanted):
     meta["prediction_type"] = native.describe_prediction_type(problem.Predictions, memory) if meta["native"] else None
     meta["expected"] = {"train": _expected(problem, len(y_train)),
                         "test": _expected(problem, len(y_test)) if y_test is not None else None}
-    meta["sizes"] = {"x_train": write_object(handed["x_train"], X_train),
+    meta["sizes"] = {"x_train": x_train_size,
                      "x_test": write_object(handed["x_test"], X_test),
                      "labels": write_object(handed["labels"], (y_train, y_test))}
     meta["folds"] = _write_folds(handed["masked"], y_train, folds, wanted)

@@ -15,6 +15,7 @@ namespace json = base::json;
 namespace {
 
 constexpr std::uint64_t kAlignment = 4096;
+constexpr std::uint64_t kMostCopies = 256u << 20;  // pages that a parked cell copies ahead of its clock
 
 Region take_region(std::uint64_t& at, const Expected& expected) {
   const Region region{at, capacity_for(expected)};
@@ -55,12 +56,14 @@ sandbox::CellSpec spec_for(const Problem& problem, const Layout& layout,
                            const std::vector<std::size_t>& order, const std::string& name) {
   sandbox::CellSpec spec;
   spec.entry = "agora_cell.fold";
-  spec.argument = base::to_text(json::value{{"seed", problem.source.seed},
-                                            {"quick", problem.source.quick},
-                                            {"module_path", "submissions/" + name},
-                                            {"results_size", layout.size},
-                                            {"forks", !problem.looks.empty()},
-                                            {"variants", variants_for(problem, layout, order)}});
+  spec.argument = base::to_text(
+      json::value{{"seed", problem.source.seed},
+                  {"quick", problem.source.quick},
+                  {"module_path", "submissions/" + name},
+                  {"results_size", layout.size},
+                  {"forks", !problem.looks.empty()},
+                  {"copies_most", std::min(kMostCopies, problem.source.facts.limits.memory_bytes / 8)},
+                  {"variants", variants_for(problem, layout, order)}});
   // A parked cell waits without a clock of its own: the clock starts with its labels.
   spec.limits = limits_for(problem.source.facts.limits, 24 * 3600.0);
   return spec;
@@ -218,18 +221,22 @@ Judged<FoldResult> ParkedFold::run(const Problem& problem, int fold, Observer& o
   const base::Stopwatch predict;
   if (auto shown = show_variants(problem, result); !shown) return tl::unexpected(shown.error());
   result.predict_seconds = predict.seconds();
-  // Nothing is read before the last process that could write is dead. What it does after its word no longer
-  // counts, but a limit that it passed does.
+  return result;
+}
+
+// Nothing is read before the last process that could write is dead. What it does after its word no longer
+// counts, but a limit that it passed does.
+Judged<void> ParkedFold::collect(const Problem& problem, FoldResult& result) {
   const auto outcome = cell_->wait();
   result.peak_memory_bytes = outcome.peak_memory_bytes;
   result.output = readable(outcome.output);
   if (outcome.end != sandbox::End::finished && outcome.end != sandbox::End::signalled)
-    return tl::unexpected(failure_of(outcome, std::nullopt, Phase::predict, limits_, limits.predict_seconds));
+    return tl::unexpected(failure_of(outcome, std::nullopt, Phase::predict, limits_,
+                                     problem.source.facts.limits.predict_seconds));
   auto memory = sandbox::copy_out(results_.get(), 0, layout_.size);
   if (!memory) return tl::unexpected(machine_failure(memory.error(), Phase::predict));
   result.memory = std::move(*memory);
-  if (auto honest = check_look_ahead(problem, result.memory); !honest) return tl::unexpected(honest.error());
-  return result;
+  return check_look_ahead(problem, result.memory);
 }
 
 }  // namespace evaluation

@@ -33,8 +33,11 @@ class ParkedFold {
                                   const Problem& problem, const std::string& submission_name,
                                   const std::filesystem::path& submission_folder);
 
-  // Spends the cell. Failures carry no fold number yet.
+  // Fits and predicts; failures carry no fold number yet. Then take the result, once.
   Judged<FoldResult> run(const Problem& problem, int fold, Observer& observer);
+
+  // Waits for the cell's death and copies what it left into `result`; the next cell may run meanwhile.
+  Judged<void> collect(const Problem& problem, FoldResult& result);
 
  private:
   sandbox::Limits limits_;

@@ -80,6 +80,12 @@ struct Work {
   std::optional<Failure> failure;
 
   int count() const { return static_cast<int>(problem.folds.size()); }
+  // The end of a fold that has predicted: its cell dies and what it left is kept.
+  void read(ParkedFold cell, FoldResult result, int fold) {
+    if (auto collected = cell.collect(problem, result); !collected) return fail(collected.error(), fold);
+    results[static_cast<std::size_t>(fold)] = std::move(result);
+    observer.fold_done(fold);
+  }
   void fail(Failure why, int fold) {
     const std::scoped_lock lock(guard);
     stop = true;
@@ -91,6 +97,8 @@ struct Work {
 std::string file_of(const std::string& element) {
   return element.find('.') == std::string::npos ? element + ".py" : element;
 }
+
+constexpr int kCellsOfAWorker = 3;  // one fits, one is parked, one dies
 
 // The element that the submission lacks, told before a cell is spent on it.
 std::optional<Failure> why_incomplete(const Problem& problem, const Submission& submission) {
@@ -140,7 +148,7 @@ Judge::~Judge() = default;
 base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment) {
   auto parts = std::make_unique<Parts>();
   parts->environment = environment;
-  auto warden = sandbox::Warden::start({});
+  auto warden = sandbox::Warden::start({.program = {}, .slots = kCellsOfAWorker * cores() + 2});
   if (!warden) return tl::unexpected(warden.error());
   parts->warden = std::move(*warden);
   parts->zygote = std::async(std::launch::async, [&link = *parts->warden, spec = spec_for(environment)] {
@@ -177,28 +185,27 @@ Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
   return run_check_cell(*parts_->warden, **zygote, source);
 }
 
-// Takes folds until there are none; the next cell is parked while the current one fits.
+// Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
+// read.
 void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) const {
   const auto spawn = [&] {
     return ParkedFold::spawn(*warden, environment_zygote, work.problem, work.name, work.files);
   };
-  int fold = work.next++;
-  if (fold >= work.count()) return;
-  auto cell = spawn();
-  while (!work.stop) {
+  std::future<void> reading;
+  std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);
+  for (int fold = work.next++; fold < work.count() && !work.stop;) {
+    auto cell = parked.get();
     if (!cell) return work.fail(cell.error(), fold);
     work.observer.fold_fitting(fold);
     const int following = work.next++;
-    std::future<Judged<ParkedFold>> parked;
     if (following < work.count()) parked = std::async(std::launch::async, spawn);
     auto result = cell->run(work.problem, fold, work.observer);
     if (!result) return work.fail(result.error(), fold);
-    work.results[static_cast<std::size_t>(fold)] = std::move(*result);
-    work.observer.fold_done(fold);
-    if (following >= work.count()) return;
-    cell = parked.get();
+    if (reading.valid()) reading.get();
+    reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(*result), fold);
     fold = following;
   }
+  if (reading.valid()) reading.get();
 }
 
 Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, const Submission& submission,
@@ -218,7 +225,8 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
   Work work(problem, submission.name, files->path() / "files", observer);
   observer.entered(Phase::fit);
   observer.folds_known(work.count());
-  const int threads = std::clamp(parallel > 0 ? parallel : cores(), 1, std::max(1, warden->slots() / 2));
+  const int threads =
+      std::clamp(parallel > 0 ? parallel : cores(), 1, std::max(1, warden->slots() / kCellsOfAWorker));
   std::vector<std::jthread> workers;
   for (int i = 0; i < std::min(threads, work.count()); ++i)
     workers.emplace_back([&] { work_on(work, **environment_zygote); });

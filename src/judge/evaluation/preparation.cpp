@@ -1,6 +1,7 @@
 #include "judge/evaluation/preparation.h"
 
 #include <cstring>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -61,30 +62,59 @@ sandbox::CellSpec spec_for(const ProblemSource& source, Mask mask, const Memorie
   return spec;
 }
 
-// Until the cell has said that all is written, or why not.
-Judged<void> run_cell(sandbox::Warden& warden, const sandbox::Cell& zygote, const ProblemSource& source,
-                      Mask mask, const Memories& memories) {
-  auto spec = spec_for(source, mask, memories);
-  auto mounts = mounts_for_preparation(source);
-  if (!mounts) return broken(mounts.error());
-  spec.mounts = std::move(*mounts);
-  auto cell = warden.spawn(zygote, spec);
-  if (!cell) return broken(cell.error());
-  auto message = (*cell)->receive();
-  if (!message) return unusable(message.error());
-  const bool done = *message && (*message)->bytes == "AGP1";
-  const auto said = *message ? failure_from((*message)->bytes, Phase::prepare) : std::nullopt;
-  if (*message && !done && !said) (*cell)->cancel();  // it says what no runtime of ours says
-  const auto outcome = (*cell)->wait();
-  if (done && outcome.end == sandbox::End::finished) return {};
-  auto failure = failure_of(outcome, said, Phase::prepare, spec.limits, source.facts.limits.prepare_seconds);
-  if (*message && !done && !said && outcome.end == sandbox::End::cancelled) {
+// Why the cell did not say `word` next: it ended, said why, or said what no runtime of ours says.
+tl::unexpected<Failure> why_not(sandbox::Cell& cell, const std::optional<sandbox::Message>& message,
+                                const sandbox::CellSpec& spec) {
+  const auto said = message ? failure_from(message->bytes, Phase::prepare) : std::nullopt;
+  const bool is_strange = message && !said;
+  if (is_strange) cell.cancel();
+  const auto outcome = cell.wait();
+  auto failure = failure_of(outcome, said, Phase::prepare, spec.limits, spec.limits.wall_seconds);
+  if (is_strange && outcome.end == sandbox::End::cancelled) {
     failure.kind = FailureKind::kit;
     failure.message = "problem.py spoke on the cell's own channel";
   }
   if (failure.traceback.empty()) failure.traceback = readable(outcome.output);
   return tl::unexpected(std::move(failure));
 }
+
+Judged<void> expect(sandbox::Cell& cell, std::string_view word, const sandbox::CellSpec& spec) {
+  auto message = cell.receive();
+  if (!message) return unusable(message.error());
+  if (*message && (*message)->bytes == word) return {};
+  return why_not(cell, *message, spec);
+}
+
+// The preparation cell, from its birth until it is dead with all written.
+class PreparationCell {
+ public:
+  static Judged<PreparationCell> spawn(sandbox::Warden& warden, const sandbox::Cell& zygote,
+                                       const ProblemSource& source, Mask mask, const Memories& memories) {
+    PreparationCell made;
+    made.spec_ = spec_for(source, mask, memories);
+    auto mounts = mounts_for_preparation(source);
+    if (!mounts) return broken(mounts.error());
+    made.spec_.mounts = std::move(*mounts);
+    auto cell = warden.spawn(zygote, made.spec_);
+    if (!cell) return broken(cell.error());
+    made.cell_ = std::move(*cell);
+    return made;
+  }
+  // Until X_train is written and will not be touched again.
+  Judged<void> await_features() { return expect(*cell_, "AGP0", spec_); }
+  // Until everything is written and the process is gone.
+  Judged<void> await_end() {
+    if (auto done = expect(*cell_, "AGP1", spec_); !done) return done;
+    const auto outcome = cell_->wait();
+    if (outcome.end == sandbox::End::finished) return {};
+    return tl::unexpected(
+        failure_of(outcome, std::nullopt, Phase::prepare, spec_.limits, spec_.limits.wall_seconds));
+  }
+
+ private:
+  sandbox::CellSpec spec_;
+  std::unique_ptr<sandbox::Cell> cell_;
+};
 
 // The kit's own code ran where these numbers come from: each has its bound. What JSON throws on a member that
 // is not there is caught in take_all.
@@ -206,8 +236,9 @@ void take_facts(Problem& problem, const json::value& meta) {
 }
 
 base::Result<void> take_described(Problem& problem, Memories& memories) {
-  for (auto& fd : memories.fds) {
-    if (auto sealed = sandbox::seal_memory(fd.get()); !sealed) return sealed;
+  for (const auto name : kMemories) {
+    if (name == "x_train") continue;  // it was sealed as soon as it was written
+    if (auto sealed = sandbox::seal_memory(memories.named(name).get()); !sealed) return sealed;
   }
   const auto size = sandbox::size_of(memories.named("meta").get());
   if (size > kLargestMeta)
@@ -255,23 +286,31 @@ base::Result<void> take_all(Problem& problem, Memories& memories) {
 
 // The zygote that holds X_train; a kit whose code starts threads goes without (a fresh process for each fold
 // instead).
-Judged<void> open_features(sandbox::Warden& warden, const sandbox::Cell& zygote, Problem& problem) {
+Judged<std::unique_ptr<sandbox::Cell>> open_features(sandbox::Warden& warden, const sandbox::Cell& zygote,
+                                                     const ProblemSource& source, const Stage& stage,
+                                                     int x_train) {
   sandbox::CellSpec spec;
   spec.kind = sandbox::Kind::zygote;
   spec.entry = "agora_cell.features";
-  spec.argument = base::to_text(json::value{{"seed", problem.source.seed}, {"quick", problem.source.quick}});
-  spec.mounts = problem.stage->code_mounts();
-  spec.handed = {{"x_train", problem.x_train.get()}};
-  spec.limits = limits_for(problem.source.facts.limits, problem.source.facts.limits.prepare_seconds);
+  spec.argument = base::to_text(json::value{{"seed", source.seed}, {"quick", source.quick}});
+  spec.mounts = stage.code_mounts();
+  spec.handed = {{"x_train", x_train}};
+  spec.limits = limits_for(source.facts.limits, source.facts.limits.prepare_seconds);
   auto opened = warden.spawn(zygote, spec);
-  if (opened) {
-    problem.zygote = std::move(*opened);
-    return {};
-  }
-  if (opened.error().kind == base::ErrorKind::conflict) return {};
+  if (opened) return std::move(*opened);
+  if (opened.error().kind == base::ErrorKind::conflict) return nullptr;
   auto failure = machine_failure(opened.error(), Phase::prepare);
   failure.kind = FailureKind::kit;
   return tl::unexpected(std::move(failure));
+}
+
+base::Result<void> store_files(Problem& problem) {
+  for (const std::vector<std::string>* files :
+       {&std::as_const(problem.train_files), &std::as_const(problem.test_files),
+        &std::as_const(problem.source.facts.files)}) {
+    if (auto stored = problem.stage->store(problem.source, *files); !stored) return stored;
+  }
+  return {};
 }
 
 }  // namespace
@@ -292,16 +331,24 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   problem->source = source;
   auto memories = open_memories();
   if (!memories) return broken(memories.error());
-  if (auto ran = run_cell(warden, zygote, source, mask, *memories); !ran) return tl::unexpected(ran.error());
-  if (auto taken = take_all(*problem, *memories); !taken) return unusable(taken.error());
+  auto cell = PreparationCell::spawn(warden, zygote, source, mask, *memories);
+  if (!cell) return tl::unexpected(cell.error());
   auto stage = Stage::make(source);
   if (!stage) return unusable(stage.error());
-  for (const std::vector<std::string>* files :
-       {&std::as_const(problem->train_files), &std::as_const(problem->test_files), &source.facts.files}) {
-    if (auto stored = stage->store(source, *files); !stored) return unusable(stored.error());
-  }
   problem->stage = std::move(*stage);
-  if (auto opened = open_features(warden, zygote, *problem); !opened) return tl::unexpected(opened.error());
+  if (auto written = cell->await_features(); !written) return tl::unexpected(written.error());
+  const int x_train = memories->named("x_train").get();
+  if (auto sealed = sandbox::seal_memory(x_train); !sealed) return broken(sealed.error());
+  // Two things at once: the problem's zygote loads X_train while the cell reads the rest.
+  auto features = std::async(std::launch::async,
+                             [&] { return open_features(warden, zygote, source, *problem->stage, x_train); });
+  auto ended = cell->await_end();
+  auto opened = features.get();
+  if (!ended) return tl::unexpected(ended.error());
+  if (auto taken = take_all(*problem, *memories); !taken) return unusable(taken.error());
+  if (auto stored = store_files(*problem); !stored) return unusable(stored.error());
+  if (!opened) return tl::unexpected(opened.error());
+  problem->zygote = std::move(*opened);
   problem->prepare_seconds = watch.seconds();
   return problem;
 }

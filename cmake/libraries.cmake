@@ -12,6 +12,8 @@ endfunction()
 agora_pkg(sodium libsodium)
 agora_pkg(seccomp libseccomp)
 agora_pkg(spdlog spdlog)
+agora_pkg(openssl openssl)
+agora_pkg(zlib zlib)
 
 # Boost is header-only here (Boost.JSON's source stands in base/json.cpp).
 add_library(boost INTERFACE)

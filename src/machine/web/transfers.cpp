@@ -149,11 +149,12 @@ base::Result<void> Client::download(std::string_view path, const fs::path& targe
       headers.add("Range", fmt::format("bytes={}-", done));
       headers.add("If-Range", etag);
     }
+    std::uint64_t before = done;
     const auto take = [&](const AnswerParser& parser, std::string& bytes) {
       if (parser.status() != 200 && parser.status() != 206) return true;
       if (parser.status() == 200 && done > 0 && headers.has("Range")) {  // the file is another now
         headers.remove("Range");
-        done = 0;
+        done = before = 0;
         if (::ftruncate(fd.get(), 0) != 0 || ::lseek(fd.get(), 0, SEEK_SET) != 0) return false;
       }
       etag = parser.headers().get("ETag");
@@ -162,7 +163,7 @@ base::Result<void> Client::download(std::string_view path, const fs::path& targe
       if (!bytes.empty()) tries = 0;
       bytes.clear();
       const auto length = whole_number(parser.headers().get("Content-Length")).value_or(0);
-      if (progress) progress(done, std::max<std::uint64_t>(length, done));
+      if (progress) progress(done, std::max<std::uint64_t>(before + length, done));
       return written.has_value();
     };
     base::Result<Answer> answer = base::unavailable("not asked yet");

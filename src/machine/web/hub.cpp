@@ -98,6 +98,11 @@ void Subscriber::on_wake(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
 
+bool Subscriber::is_dropped() {
+  const std::scoped_lock lock(mutex_);
+  return dropped_;
+}
+
 void Subscriber::close() {
   std::unique_lock lock(mutex_);
   dropped_ = true;
@@ -105,7 +110,7 @@ void Subscriber::close() {
 }
 
 void Subscriber::wake_if_idle(std::unique_lock<std::mutex>& lock) {
-  if (!idle_ || !wake_) return;
+  if ((!idle_ && !dropped_) || !wake_) return;
   idle_ = false;
   const auto wake = wake_;
   lock.unlock();

@@ -52,9 +52,10 @@ class Subscriber {
   void refill();
 
   void deliver(std::uint64_t id, const Frame& frame);
-  // Called once for each time that something comes to an idle subscriber.
+  // Called once for each time that something comes to an idle subscriber, and when it is dropped.
   void on_wake(std::function<void()> wake);
   void close();
+  bool is_dropped();
 
   const std::vector<std::string>& topics() const { return stream_.topics; }
 

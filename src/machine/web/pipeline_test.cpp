@@ -135,7 +135,8 @@ TEST(Pipeline, FilesAreServedWithRangesAndDigests) {
     EXPECT_TRUE(part->body == bytes.substr(c.first, c.count)) << c.range;
     if (c.status != 206) continue;
     const auto last = std::to_string(c.first + c.count - 1);
-    EXPECT_EQ(part->headers.get("Content-Range"), "bytes " + std::to_string(c.first) + "-" + last + "/300000");
+    EXPECT_EQ(part->headers.get("Content-Range"),
+              "bytes " + std::to_string(c.first) + "-" + last + "/300000");
   }
   Headers conditional = with_header("Range", "bytes=0-9");
   conditional.add("If-Range", "\"other\"");

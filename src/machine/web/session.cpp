@@ -490,7 +490,9 @@ void Session::watch_for_end() {
 }
 
 void Session::pump_stream() {
-  if (phase_ != Phase::streaming || !frames_.empty() || pumping_) return;
+  if (phase_ != Phase::streaming) return;
+  if (subscriber_->is_dropped()) return close();  // also in the middle of a frame that is not read
+  if (!frames_.empty() || pumping_) return;
   std::vector<Frame> frames;
   while (frames.size() < kFramesAtOnce) {
     auto next = subscriber_->next();

@@ -17,7 +17,9 @@ namespace web {
 namespace fs = std::filesystem;
 namespace {
 
+// What is lost at most when the server is killed in the middle of a piece.
 constexpr std::uint64_t kSyncEach = 16u << 20;
+constexpr std::chrono::seconds kSyncAfter{2};
 constexpr std::string_view kExtensions = "creation,checksum,expiration,termination";
 
 base::Failure failed_on(std::string_view call, const fs::path& path) {
@@ -136,7 +138,10 @@ class Uploads::Patch : public Sink {
     }
     if (digest_) return {};
     live_->upload.offset = at_;
-    return at_ - live_->synced >= kSyncEach ? live_->sync() : base::Result<void>();
+    const auto now = std::chrono::steady_clock::now();
+    if (at_ - live_->synced < kSyncEach && now - synced_at_ < kSyncAfter) return {};
+    synced_at_ = now;
+    return live_->sync();
   }
 
   base::Result<void> finish() override {
@@ -158,6 +163,7 @@ class Uploads::Patch : public Sink {
   std::unique_ptr<Digest> digest_;
   std::string expected_;
   bool finished_ = false;
+  std::chrono::steady_clock::time_point synced_at_ = std::chrono::steady_clock::now();
 };
 
 Uploads::Uploads(UploadSettings settings)

@@ -14,6 +14,8 @@ agora_pkg(seccomp libseccomp)
 agora_pkg(spdlog spdlog)
 agora_pkg(sqlite3 sqlite3)
 agora_pkg(libpq libpq)
+agora_pkg(openssl openssl)
+agora_pkg(zlib zlib)
 
 # Boost is header-only here (Boost.JSON's source stands in base/json.cpp).
 add_library(boost INTERFACE)

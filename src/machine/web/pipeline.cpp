@@ -129,10 +129,10 @@ std::optional<Response> Pipeline::check_parameters(const Request& request, const
     for (auto& error : router_.schemas().errors_in(value, entry.parameter_schemas[i]))
       errors.push_back({name, std::move(error.detail)});
   }
-  for (const auto& [name, value] : request.query.all()) {
-    const auto is_it = [&](const Parameter& row) { return row.in == In::query && row.name == name; };
+  for (const auto& field : request.query.all()) {
+    const auto is_it = [&](const Parameter& row) { return row.in == In::query && row.name == field.first; };
     if (std::none_of(rows.begin(), rows.end(), is_it))
-      errors.push_back({name, "there is no such parameter here"});
+      errors.push_back({field.first, "there is no such parameter here"});
   }
   if (errors.empty()) return std::nullopt;
   return problem(400, fmt::format("{}: {}", errors[0].pointer, errors[0].detail), errors);

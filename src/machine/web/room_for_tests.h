@@ -1,5 +1,6 @@
 // For this room's tests: a server on a free port, and a socket that may say anything.
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -91,7 +92,7 @@ class Raw {
 
   std::string heard;
   bool connected = false;
-  bool ended = false;
+  std::atomic<bool> ended{false};  // read by a thread that goes on talking
 
  private:
   int fd_;

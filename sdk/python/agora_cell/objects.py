@@ -8,13 +8,21 @@ Only ever read here what the trusted side or the kit wrote: a pickle of a submis
 """
 
 import gc
+import io
 import mmap
 import os
 import pickle
 import struct
 
+from agora_cell import float_lists
+
 _MAGIC = b"AGO1"
 _ALIGN = 64
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, value):
+        return float_lists.reduce_array(value)
 
 
 def _padding(size):
@@ -24,7 +32,9 @@ def _padding(size):
 def write_object(fd, value, offset=0):
     """Writes `value` at `offset` of `fd`; returns the number of bytes, a multiple of 64."""
     buffers = []
-    body = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+    body = io.BytesIO()
+    _Pickler(body, protocol=5, buffer_callback=buffers.append).dump(value)
+    body = body.getvalue()
     views = [buffer.raw() for buffer in buffers]
     head = struct.pack("<4sIQ", _MAGIC, len(views), len(body))
     head += struct.pack(f"<{len(views)}Q", *(view.nbytes for view in views))

@@ -9,7 +9,7 @@ predicted by an identical fork of the fitted cell, which is not told whether its
 import json
 import os
 
-from agora_cell import failure, features, kit, pages
+from agora_cell import failure, features, kit
 from agora_cell.objects import read_object
 from agora_cell.predictions import map_shared, write_dense, write_ragged
 
@@ -36,8 +36,6 @@ def _problem(handed, wanted):
     """The zygote's problem and X_train, or our own where this cell was forked from the environment's zygote."""
     if features.problem is None:
         features.run(None, handed, json.dumps(wanted))
-    else:
-        pages.take_copies(features.x_pages, wanted["copies_most"])
     return features.problem, features.X_train
 
 

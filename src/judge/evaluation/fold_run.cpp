@@ -15,7 +15,6 @@ namespace json = base::json;
 namespace {
 
 constexpr std::uint64_t kAlignment = 4096;
-constexpr std::uint64_t kMostCopies = 256u << 20;  // pages that a parked cell copies ahead of its clock
 
 Region take_region(std::uint64_t& at, const Expected& expected) {
   const Region region{at, capacity_for(expected)};
@@ -56,14 +55,12 @@ sandbox::CellSpec spec_for(const Problem& problem, const Layout& layout,
                            const std::vector<std::size_t>& order, const std::string& name) {
   sandbox::CellSpec spec;
   spec.entry = "agora_cell.fold";
-  spec.argument = base::to_text(
-      json::value{{"seed", problem.source.seed},
-                  {"quick", problem.source.quick},
-                  {"module_path", "submissions/" + name},
-                  {"results_size", layout.size},
-                  {"forks", !problem.looks.empty()},
-                  {"copies_most", std::min(kMostCopies, problem.source.facts.limits.memory_bytes / 8)},
-                  {"variants", variants_for(problem, layout, order)}});
+  spec.argument = base::to_text(json::value{{"seed", problem.source.seed},
+                                            {"quick", problem.source.quick},
+                                            {"module_path", "submissions/" + name},
+                                            {"results_size", layout.size},
+                                            {"forks", !problem.looks.empty()},
+                                            {"variants", variants_for(problem, layout, order)}});
   // A parked cell waits without a clock of its own: the clock starts with its labels.
   spec.limits = limits_for(problem.source.facts.limits, 24 * 3600.0);
   return spec;

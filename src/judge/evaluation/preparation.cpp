@@ -1,9 +1,12 @@
 #include "judge/evaluation/preparation.h"
 
+#include <cerrno>
 #include <cstring>
 #include <future>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "judge/evaluation/failure.h"
 #include "machine/sandbox/memory.h"
@@ -284,17 +287,17 @@ base::Result<void> take_all(Problem& problem, Memories& memories) {
   }
 }
 
-// The zygote that holds X_train; a kit whose code starts threads goes without (a fresh process for each fold
-// instead).
+// The zygote that will hold X_train once `written` gives a byte; a kit whose code starts threads goes without
+// (a fresh process for each fold instead).
 Judged<std::unique_ptr<sandbox::Cell>> open_features(sandbox::Warden& warden, const sandbox::Cell& zygote,
                                                      const ProblemSource& source, const Stage& stage,
-                                                     int x_train) {
+                                                     int x_train, int written) {
   sandbox::CellSpec spec;
   spec.kind = sandbox::Kind::zygote;
   spec.entry = "agora_cell.features";
   spec.argument = base::to_text(json::value{{"seed", source.seed}, {"quick", source.quick}});
   spec.mounts = stage.code_mounts();
-  spec.handed = {{"x_train", x_train}};
+  spec.handed = {{"x_train", x_train}, {"written", written}};
   spec.limits = limits_for(source.facts.limits, source.facts.limits.prepare_seconds);
   auto opened = warden.spawn(zygote, spec);
   if (opened) return std::move(*opened);
@@ -302,6 +305,16 @@ Judged<std::unique_ptr<sandbox::Cell>> open_features(sandbox::Warden& warden, co
   auto failure = machine_failure(opened.error(), Phase::prepare);
   failure.kind = FailureKind::kit;
   return tl::unexpected(std::move(failure));
+}
+
+struct Pipe {
+  Fd read, write;
+};
+
+base::Result<Pipe> open_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return base::system_failure("pipe2", "to the problem's zygote", errno);
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 
 base::Result<void> store_files(Problem& problem) {
@@ -336,12 +349,18 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   auto stage = Stage::make(source);
   if (!stage) return unusable(stage.error());
   problem->stage = std::move(*stage);
-  if (auto written = cell->await_features(); !written) return tl::unexpected(written.error());
+  auto ends = open_pipe();
+  if (!ends) return broken(ends.error());
   const int x_train = memories->named("x_train").get();
+  // Two things at once: the problem's zygote gets ready, and loads X_train once that is written, while the
+  // cell reads. It is told before `features` is waited for, or hears the end of the pipe.
+  auto features = std::async(std::launch::async, [&, read_end = std::move(ends->read)] {
+    return open_features(warden, zygote, source, *problem->stage, x_train, read_end.get());
+  });
+  const auto tell = std::move(ends->write);
+  if (auto written = cell->await_features(); !written) return tl::unexpected(written.error());
   if (auto sealed = sandbox::seal_memory(x_train); !sealed) return broken(sealed.error());
-  // Two things at once: the problem's zygote loads X_train while the cell reads the rest.
-  auto features = std::async(std::launch::async,
-                             [&] { return open_features(warden, zygote, source, *problem->stage, x_train); });
+  if (auto told = base::write_all(tell.get(), "1"); !told) return broken(told.error());
   auto ended = cell->await_end();
   auto opened = features.get();
   if (!ended) return tl::unexpected(ended.error());

@@ -113,7 +113,7 @@ def main():
         if not shutil.which(program):
             sys.exit(f"error: {program} is missing: tools/setup bench installs it")
     rows = []
-    with Center() as center, tempfile.TemporaryDirectory() as folder:
+    with Center(options=["--requests-per-minute", "1000000000"]) as center, tempfile.TemporaryDirectory() as folder:
         center.first_administrator()
         start = measure_start(center)
         rows.append(("start to first answer", f"{1000 * start:.0f} ms", "200 ms", start <= 0.2))

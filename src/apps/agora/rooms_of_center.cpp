@@ -89,6 +89,7 @@ web::Settings Rooms::web_settings() {
   settings.gate = parts_->people->gate(parts_->permissions());
   settings.keys = &parts_->people->keys();
   settings.rates = parts_->people->rates();
+  settings.rates.push_back({"default", parts_->settings.requests_per_minute, std::chrono::seconds(60)});
   return settings;
 }
 

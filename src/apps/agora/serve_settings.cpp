@@ -59,6 +59,7 @@ const std::vector<base::Setting>& serve_settings() {
       {"evaluations", "", "Submissions at work at once, each with its folds in parallel"},
       {"proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, with commas between"},
       {"cors-origins", "", "Other origins whose pages may read the API, with commas between"},
+      {"requests-per-minute", "600", "Of one person or address, before 429"},
       {"log", "warning", "debug, info, warning or error"},
       {"log-form", "text", "text or json"},
   };
@@ -101,6 +102,10 @@ base::Result<CenterSettings> read_serve_settings(const std::string& config_file,
     if (*number < 1 || *number > 1024) return base::invalid("evaluations must be from 1 to 1024");
     settings.evaluations = static_cast<int>(*number);
   }
+  const auto rate = config->number("requests-per-minute");
+  if (!rate) return tl::unexpected(rate.error());
+  if (*rate < 1) return base::invalid("requests-per-minute must be at least 1");
+  settings.requests_per_minute = static_cast<std::uint32_t>(std::min(*rate, 1'000'000'000L));
   settings.proxies = words_of(config->text("proxies"));
   settings.cors_origins = words_of(config->text("cors-origins"));
   return settings;

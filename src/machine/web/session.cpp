@@ -68,8 +68,8 @@ void Session::tick(Clock::time_point now) {
   const auto self = shared_from_this();
   if (now < deadline_ && !is_too_slow(now)) return;
   if (phase_ == Phase::streaming && frames_.empty()) {
-    static const Frame kHeartbeat = std::make_shared<const std::string>(":\n\n");
-    return send_frames({kHeartbeat});
+    static const Frame heartbeat = std::make_shared<const std::string>(":\n\n");
+    return send_frames({heartbeat});
   }
   if (phase_ == Phase::head) return refuse(408, "the request's head took too long");
   if (phase_ == Phase::body) return refuse(408, "the request's body came too slowly");

@@ -59,8 +59,8 @@ void Session::begin_body() {
   if (!exchange_->body_left) return hand_over();
   begin_phase(Phase::body, shared_.pipeline.settings().limits.silent_time);
   if (exchange_->request.headers.get("Expect").empty() || !in_.empty()) return feed_body();
-  static const std::string kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(socket_, asio::buffer(kGoOn),
+  static const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  asio::async_write(socket_, asio::buffer(go_on),
                     [self = shared_from_this()](const Code& failed, std::size_t) {
                       failed ? self->close() : self->feed_body();
                     });

@@ -1,4 +1,4 @@
-#include "features/people/room_for_tests.h"
+#include "features/people/testing.h"
 
 namespace people {
 namespace {

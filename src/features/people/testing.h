@@ -1,4 +1,4 @@
-// For this room's tests: the room behind a real server on a real database, and those who ask it.
+// For tests, this room's and later ones': people behind a real server on a real database, and those who ask.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -9,13 +9,6 @@
 #include "machine/web/client.h"
 
 namespace people {
-
-inline std::vector<storage::Migration> all_migrations() {
-  std::vector<storage::Migration> all;
-  for (const auto& step : storage::migrations()) all.push_back(step);
-  for (const auto& step : people::migrations()) all.push_back(step);
-  return all;
-}
 
 // One who asks: a browser with its cookie and its Origin, or a program with a token.
 class Asker {
@@ -78,34 +71,59 @@ inline std::string text_of(const base::json::value& value, std::string_view poin
   return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
 }
 
+// A test suite with a server. A later room overrides what it adds:
+//   class Board : public people::WithServer { ... };
+//   INSTANTIATE_TEST_SUITE_P(Both, Board, storage::both_kinds(), storage::kind_name);
 class WithServer : public storage::OnBoth {
  protected:
+  struct Parts {
+    std::vector<web::Route> routes;
+    std::vector<PermissionRow> rows;
+    std::vector<web::NamedSchema> schemas;
+    std::vector<web::RateRow> rates;
+    web::Settings settings;
+  };
+  virtual std::vector<storage::Migration> more_migrations() { return {}; }
+  virtual void open_rooms() {}  // database_ is there
+  virtual void add_parts(Parts& parts) { (void)parts; }
+
   void SetUp() override {
     OnBoth::SetUp();
     if (IsSkipped()) return;
     base::set_log(base::LogLevel::off, base::LogForm::text);
-    database_.emplace(open(all_migrations()));
-    auto room = Room::open(*database_, {});
-    ASSERT_TRUE(room) << room.error().message;
-    room_ = std::move(*room);
+    std::vector<storage::Migration> steps;
+    for (const auto& step : storage::migrations()) steps.push_back(step);
+    for (const auto& step : people::migrations()) steps.push_back(step);
+    for (const auto& step : more_migrations()) steps.push_back(step);
+    database_.emplace(open(steps));
     start();
   }
   void TearDown() override { server_.reset(); }
 
+  // Again, on the same database: as after a restart.
   void start() {
     server_.reset();
-    web::Settings settings;
+    auto room = Room::open(*database_, settings_);
+    ASSERT_TRUE(room) << room.error().message;
+    room_ = std::move(*room);
+    open_rooms();
+    Parts parts{room_->routes(), room_->permissions(), room_->schemas(), room_->rates(), {}};
+    add_parts(parts);
+    auto& settings = parts.settings;
     settings.io_threads = 1;
     settings.worker_threads = 4;
-    for (const auto& row : room_->rates()) settings.rates.push_back({row.name, 100000, row.window});
+    for (auto row : parts.rates) {
+      if (!keeps_rates_) row.count = 100000;
+      settings.rates.push_back(std::move(row));
+    }
     settings.rates.front().count = 100000;
     settings.authenticate = room_->authenticator();
-    auto rows = room_->permissions();
     std::vector<web::Permission> permissions;
-    for (const auto& row : rows) permissions.push_back(row.permission);
-    settings.gate = room_->gate(std::move(rows));
+    for (const auto& row : parts.rows) permissions.push_back(row.permission);
+    settings.gate = room_->gate(std::move(parts.rows));
     settings.keys = &room_->keys();
-    auto server = web::Server::start({room_->routes(), permissions, room_->schemas()}, std::move(settings));
+    auto server = web::Server::start({std::move(parts.routes), permissions, std::move(parts.schemas)},
+                                     std::move(settings));
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
   }
@@ -137,6 +155,8 @@ class WithServer : public storage::OnBoth {
   }
 
   static constexpr std::string_view kPassword = "a sentence is good";
+  Settings settings_;
+  bool keeps_rates_ = false;
   std::optional<storage::Database> database_;
   std::unique_ptr<Room> room_;
   std::unique_ptr<web::Server> server_;

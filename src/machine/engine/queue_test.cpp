@@ -224,10 +224,11 @@ TEST_P(Jobs, SayTheirLoad) {
   }
   add("team");
   add({"rescore", "", "team"});
-  auto seen = load_of();
+  const auto seen = load_of();
   EXPECT_EQ(seen.waiting, 1);
   EXPECT_EQ(seen.running, 0);
   ASSERT_TRUE(seen.typical);
+  EXPECT_NEAR(seen.typical->count(), 10.5, 1e-6);
   ASSERT_TRUE(take(at(10'000)));
   EXPECT_EQ(load_of().running + load_of("rescore").running, 1);
 }

@@ -53,7 +53,7 @@ struct Parts {
   std::vector<Contest> contests;
   blobs::Store blobs;
   Kits kits;
-  Judges judges;
+  std::unique_ptr<Judges> judges;
   AtWork at_work{};
   Throttle queue_news{};
 

@@ -40,7 +40,6 @@ engine::NewJob job_for(std::string_view type, const Order& order, std::string la
   job.type = type;
   job.payload = payload_of(order);
   job.lane = std::move(lane);
-  job.most_attempts = kMostAttempts;
   return job;
 }
 

@@ -13,9 +13,6 @@ inline constexpr std::string_view kEvaluate = "evaluate";
 inline constexpr std::string_view kCheckProblem = "check-problem";
 inline constexpr std::string_view kRescore = "rescore";
 
-// Generous, since a server that is killed counts as an attempt; rules.h bounds what the machine fails at.
-inline constexpr int kMostAttempts = 20;
-
 // Which thing a job is about: of its members, those that its type has.
 struct Order {
   std::optional<SubmissionId> submission{};

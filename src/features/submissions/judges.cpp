@@ -26,10 +26,13 @@ evaluation::Failure machine_failure(const base::Error& error) {
 
 base::Result<std::shared_ptr<evaluation::Judge>> Judges::judge(const std::string& name) {
   const std::scoped_lock one_starts(starting_);
+  std::shared_ptr<evaluation::Judge> known;
   {
     const std::scoped_lock lock(guard_);
-    if (const auto found = judges_.find(name); found != judges_.end()) return found->second;
+    if (const auto found = judges_.find(name); found != judges_.end()) known = found->second;
   }
+  if (known && known->is_alive()) return known;
+  if (known) retire(known);
   auto environment = environment_of(home_, name);
   if (!environment) return tl::unexpected(environment.error());
   auto started = evaluation::Judge::start(*environment);
@@ -45,14 +48,13 @@ Judges::Outcome Judges::prepare(const evaluation::ProblemSource& source) {
   if (!judge) return tl::unexpected(machine_failure(judge.error()));
   evaluation::Observer silent;
   auto problem = (*judge)->prepare(source, silent);
-  if (!problem) {
-    if (problem.error().kind == evaluation::FailureKind::machine) retire(*judge);
-    return tl::unexpected(problem.error());
-  }
+  if (!problem) return tl::unexpected(problem.error());
   return Ready{std::move(*judge), std::move(*problem)};
 }
 
 evaluation::Judged<Ready> Judges::ready(const std::string& key, const evaluation::ProblemSource& source) {
+  // Starts another judge where the last one died, whose problems are then forgotten.
+  if (auto alive = judge(source.facts.environment); !alive) return tl::unexpected(machine_failure(alive.error()));
   std::promise<Outcome> promise;
   std::shared_future<Outcome> outcome;
   bool is_mine = false;
@@ -105,7 +107,7 @@ void Judges::make_room() {
 }
 
 void Judges::retire(const std::shared_ptr<evaluation::Judge>& judge) {
-  base::log_warning("a judge reported a failure of the machine: a new one takes its place");
+  base::log_warning("a judge has died: another takes its place");
   const std::scoped_lock lock(guard_);
   std::erase_if(judges_, [&](const auto& named) { return named.second == judge; });
   std::erase_if(entries_, [&](const Entry& entry) {

@@ -26,14 +26,13 @@ class Judges {
   Judges(std::filesystem::path home, int most, std::uint64_t most_bytes)
       : home_(std::move(home)), most_(static_cast<std::size_t>(most)), most_bytes_(most_bytes) {}
 
+  // Alive, as far as is known.
   base::Result<std::shared_ptr<evaluation::Judge>> judge(const std::string& environment);
 
   // Prepared under this key by now, or prepared here; several that ask for one at a time share the work.
   // Failures are not kept.
   evaluation::Judged<Ready> ready(const std::string& key, const evaluation::ProblemSource& source);
 
-  // For a judge that reported a failure of the machine: the next who asks gets a new one.
-  void retire(const std::shared_ptr<evaluation::Judge>& judge);
   void forget(const std::string& key);
 
   std::size_t prepared() const;
@@ -48,6 +47,7 @@ class Judges {
   Outcome prepare(const evaluation::ProblemSource& source);
   void settle(const std::string& key, const Outcome& outcome);
   void make_room();
+  void retire(const std::shared_ptr<evaluation::Judge>& judge);
 
   std::filesystem::path home_;
   std::size_t most_;

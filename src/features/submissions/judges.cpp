@@ -43,18 +43,21 @@ base::Result<std::shared_ptr<evaluation::Judge>> Judges::judge(const std::string
   return judge;
 }
 
-Judges::Outcome Judges::prepare(const evaluation::ProblemSource& source) {
-  auto judge = this->judge(source.facts.environment);
+Judges::Outcome Judges::prepare(const std::string& environment, const MakeSource& make_source) {
+  auto judge = this->judge(environment);
   if (!judge) return tl::unexpected(machine_failure(judge.error()));
+  auto source = make_source();
+  if (!source) return tl::unexpected(machine_failure(source.error()));
   evaluation::Observer silent;
-  auto problem = (*judge)->prepare(source, silent);
+  auto problem = (*judge)->prepare(*source, silent);
   if (!problem) return tl::unexpected(problem.error());
   return Ready{std::move(*judge), std::move(*problem)};
 }
 
-evaluation::Judged<Ready> Judges::ready(const std::string& key, const evaluation::ProblemSource& source) {
+evaluation::Judged<Ready> Judges::ready(const std::string& key, const std::string& environment,
+                                        const MakeSource& source) {
   // Starts another judge where the last one died, whose problems are then forgotten.
-  if (auto alive = judge(source.facts.environment); !alive) return tl::unexpected(machine_failure(alive.error()));
+  if (auto alive = judge(environment); !alive) return tl::unexpected(machine_failure(alive.error()));
   std::promise<Outcome> promise;
   std::shared_future<Outcome> outcome;
   bool is_mine = false;
@@ -73,7 +76,7 @@ evaluation::Judged<Ready> Judges::ready(const std::string& key, const evaluation
   }
   if (!is_mine) return outcome.get();
   try {
-    promise.set_value(prepare(source));
+    promise.set_value(prepare(environment, source));
   } catch (...) {
     promise.set_exception(std::current_exception());
     forget(key);

@@ -29,9 +29,11 @@ class Judges {
   // Alive, as far as is known.
   base::Result<std::shared_ptr<evaluation::Judge>> judge(const std::string& environment);
 
-  // Prepared under this key by now, or prepared here; several that ask for one at a time share the work.
-  // Failures are not kept.
-  evaluation::Judged<Ready> ready(const std::string& key, const evaluation::ProblemSource& source);
+  // Prepared under this key by now, or prepared here from what `source` says; several that ask for one at a
+  // time share the work. Failures are not kept.
+  using MakeSource = std::function<base::Result<evaluation::ProblemSource>()>;
+  evaluation::Judged<Ready> ready(const std::string& key, const std::string& environment,
+                                  const MakeSource& source);
 
   void forget(const std::string& key);
 
@@ -44,7 +46,7 @@ class Judges {
     std::shared_future<Outcome> outcome;
     std::uint64_t bytes = 0;  // 0 while it is being prepared
   };
-  Outcome prepare(const evaluation::ProblemSource& source);
+  Outcome prepare(const std::string& environment, const MakeSource& make_source);
   void settle(const std::string& key, const Outcome& outcome);
   void make_room();
   void retire(const std::shared_ptr<evaluation::Judge>& judge);

@@ -57,9 +57,10 @@ base::Result<evaluation::ProblemSource> source_of(Parts& parts, const KeptProble
   return source;
 }
 
-std::string key_of(const KeptProblem& kept, Step step) {
-  if (step == Step::trial) return "trial " + kept.kit_blob;
-  return "hidden " + kept.kit_blob + " " + kept.data_blob.value_or("public");
+evaluation::Judged<Ready> ready(Parts& parts, const KeptProblem& kept, Step step) {
+  const auto key = step == Step::trial ? "trial " + kept.kit_blob
+                                       : "hidden " + kept.kit_blob + " " + kept.data_blob.value_or("public");
+  return parts.judges->ready(key, kept.problem.environment, [&] { return source_of(parts, kept, step); });
 }
 
 base::Result<void> tell(Parts& parts, storage::Transaction& tx, const Submission& submission,

@@ -60,10 +60,10 @@ struct Parts {
   const Contest* contest_of(std::string_view kind) const;
 };
 
-// Where a problem lies on this machine, for the judge: the public side or the hidden one.
+// Where a problem lies on this machine, for the judge: the public side for trials, or the hidden one.
 base::Result<evaluation::ProblemSource> source_of(Parts& parts, const KeptProblem& kept, Step step);
-// The name under which the prepared problem is kept.
-std::string key_of(const KeptProblem& kept, Step step);
+// Prepared, and kept so.
+evaluation::Judged<Ready> ready(Parts& parts, const KeptProblem& kept, Step step);
 
 // Lets the contest and whoever watches know what was just written of a submission. The one way in which a
 // state changes: write, then this, in one transaction.

@@ -28,17 +28,18 @@ std::string when(Instant instant, Instant now) {
 
 Refusal why_not_taking(const Event& event, State state, Instant now) {
   switch (state) {
-    case State::open: return std::nullopt;
+    case State::open:
+      return std::nullopt;
     case State::checking:
       return conflict("this event's kit is still being checked; it takes submissions once it is open");
     case State::refused:
       return conflict("this event's kit was refused, so it takes no submissions; its organiser sees why");
     case State::ready:
-      if (!event.opens)
-        return conflict("this event has no opening time yet; its organiser opens it");
-      return conflict(fmt::format("this event opens at {}; until then, try your submission on the starter "
-                                  "kit with `agora try`",
-                                  when(*event.opens, now)));
+      if (!event.opens) return conflict("this event has no opening time yet; its organiser opens it");
+      return conflict(
+          fmt::format("this event opens at {}; until then, try your submission on the starter "
+                      "kit with `agora try`",
+                      when(*event.opens, now)));
     case State::closed:
       return conflict(fmt::format("this event closed at {}; its organiser can open it again",
                                   when(event.closes.value_or(now), now)));
@@ -66,11 +67,11 @@ Refusal why_no_quota(const Quota& quota, const submissions::Used& used, Instant 
                     quota.failures_per_day == 1 ? "1 is" : fmt::format("{} are", quota.failures_per_day),
                     reset_words(now)));
   if (used.failed_on_hidden + used.in_flight >= quota.failures_per_day)
-    return conflict(
-        fmt::format("if {} on the way failed on hidden data, today's {} would be used up; wait until one "
-                    "has ended, or cancel one",
-                    used.in_flight == 1 ? "your submission" : fmt::format("your {} submissions", used.in_flight),
-                    plural(quota.failures_per_day, "failure", "failures")));
+    return conflict(fmt::format(
+        "if {} on the way failed on hidden data, today's {} would be used up; wait until one "
+        "has ended, or cancel one",
+        used.in_flight == 1 ? "your submission" : fmt::format("your {} submissions", used.in_flight),
+        plural(quota.failures_per_day, "failure", "failures")));
   return std::nullopt;
 }
 
@@ -78,12 +79,18 @@ Refusal why_no_quota(const Quota& quota, const submissions::Used& used, Instant 
 
 std::string_view word_for(State state) {
   switch (state) {
-    case State::checking: return "checking";
-    case State::refused: return "refused";
-    case State::ready: return "ready";
-    case State::open: return "open";
-    case State::closed: return "closed";
-    case State::released: return "released";
+    case State::checking:
+      return "checking";
+    case State::refused:
+      return "refused";
+    case State::ready:
+      return "ready";
+    case State::open:
+      return "open";
+    case State::closed:
+      return "closed";
+    case State::released:
+      return "released";
   }
   return "";
 }
@@ -129,8 +136,8 @@ Refusal why_refused(const Event& event, State state, const Standing& standing, I
 
 Today today_of(const Quota& quota, const submissions::Used& used) {
   const int taken = used.scored + used.in_flight;
-  const int left = std::min(quota.per_day - taken,
-                            quota.failures_per_day - used.failed_on_hidden - used.in_flight);
+  const int left =
+      std::min(quota.per_day - taken, quota.failures_per_day - used.failed_on_hidden - used.in_flight);
   return {taken + used.failed_on_hidden, std::max(0, left)};
 }
 
@@ -143,9 +150,9 @@ Refusal why_no_join(const Event& event, State state) {
 
 Refusal why_no_leave(int submissions) {
   if (submissions == 0) return std::nullopt;
-  return conflict(fmt::format(
-      "your team has handed in {} here, which {}: one can leave only before the first",
-      plural(submissions, "submission", "submissions"), submissions == 1 ? "stays" : "stay"));
+  return conflict(
+      fmt::format("your team has handed in {} here, which {}: one can leave only before the first",
+                  plural(submissions, "submission", "submissions"), submissions == 1 ? "stays" : "stay"));
 }
 
 std::optional<base::Error> why_no_slug(std::string_view slug) {

@@ -29,8 +29,8 @@ Refusal why_not_checked(State state) {
 
 Refusal why_no_close_time(std::optional<Instant> opens, Instant closes, Instant now) {
   if (closes <= now)
-    return invalid(fmt::format("closes_at {} has passed; to close it at once, close it",
-                               base::to_rfc3339(closes)));
+    return invalid(
+        fmt::format("closes_at {} has passed; to close it at once, close it", base::to_rfc3339(closes)));
   if (opens && closes <= *opens)
     return invalid(fmt::format("closes_at {} does not come after opens_at {}", base::to_rfc3339(closes),
                                base::to_rfc3339(*opens)));
@@ -41,16 +41,16 @@ Refusal why_no_texts(const Change& change) {
   if (change.title && (change.title->empty() || change.title->size() > kMostTitle))
     return invalid(fmt::format("a title has 1 to {} bytes", kMostTitle));
   if (change.summary && change.summary->size() > kMostSummary)
-    return invalid(fmt::format("a summary has at most {} bytes: one line; the rest belongs into the statement",
-                               kMostSummary));
+    return invalid(fmt::format(
+        "a summary has at most {} bytes: one line; the rest belongs into the statement", kMostSummary));
   if (change.statement && change.statement->size() > kMostStatement)
     return invalid(fmt::format("a statement has at most {} bytes", kMostStatement));
   return std::nullopt;
 }
 
 Refusal why_no_quotas(const Change& change) {
-  for (const auto& [count, name] : {std::pair(change.per_day, "per_day"),
-                                    std::pair(change.failures_per_day, "failures_per_day")})
+  for (const auto& [count, name] :
+       {std::pair(change.per_day, "per_day"), std::pair(change.failures_per_day, "failures_per_day")})
     if (count && (*count < 1 || *count > kMostPerDay))
       return invalid(fmt::format("{} is {}: it goes from 1 to {}", name, *count, kMostPerDay));
   return std::nullopt;
@@ -87,8 +87,9 @@ Refusal why_no_open(const Event& event, State state, std::optional<Instant> clos
 Refusal why_no_close(const Event& event, State state) {
   if (auto refusal = why_not_checked(state)) return refusal;
   if (state == State::ready)
-    return conflict(event.opens ? "the event has not opened yet; to take its opening back, set opens_at to null"
-                                : "the event has not opened yet");
+    return conflict(event.opens
+                        ? "the event has not opened yet; to take its opening back, set opens_at to null"
+                        : "the event has not opened yet");
   return std::nullopt;
 }
 
@@ -97,9 +98,10 @@ Refusal why_no_release(const Event&, State state, int in_flight) {
   if (state == State::ready || state == State::open)
     return conflict("test scores are released after the end; close the event first");
   if (in_flight > 0 && state == State::closed)
-    return conflict(fmt::format("{} still on the way; release when {}, so that the final ranking is final",
-                                in_flight == 1 ? "1 submission is" : fmt::format("{} submissions are", in_flight),
-                                in_flight == 1 ? "it has ended" : "they have ended"));
+    return conflict(
+        fmt::format("{} still on the way; release when {}, so that the final ranking is final",
+                    in_flight == 1 ? "1 submission is" : fmt::format("{} submissions are", in_flight),
+                    in_flight == 1 ? "it has ended" : "they have ended"));
   return std::nullopt;
 }
 

@@ -4,8 +4,8 @@ CREATE TABLE events (
   title {{text}} NOT NULL,
   summary {{text}} NOT NULL,
   statement {{text}} NOT NULL,
-  problem {{id}} NOT NULL,
-  next_problem {{id}},
+  problem {{id}} NOT NULL REFERENCES problems (id),
+  next_problem {{id}} REFERENCES problems (id),
   opens {{instant}},
   closes {{instant}},
   released {{instant}},
@@ -50,7 +50,7 @@ CREATE TABLE board_versions (
 
 -- Every submission of an event as its board and queue see it: visible scores alone.
 CREATE TABLE entries (
-  submission {{id}} PRIMARY KEY,
+  submission {{id}} PRIMARY KEY REFERENCES submissions (id),
   event {{id}} NOT NULL REFERENCES events (id),
   team {{id}} NOT NULL,
   team_name {{text}} NOT NULL,
@@ -63,9 +63,10 @@ CREATE TABLE entries (
   predict_seconds {{double}},
   created {{instant}} NOT NULL,
   scored {{instant}},
+  in_flight {{bool}} NOT NULL,
   on_board {{bool}} NOT NULL,
   version {{int}} NOT NULL
 ) {{strict}};
 CREATE INDEX entries_by_version ON entries (event, version);
 CREATE INDEX entries_by_team ON entries (team);
-CREATE INDEX entries_by_state ON entries (event, state);
+CREATE INDEX entries_in_flight ON entries (event, state) WHERE in_flight;

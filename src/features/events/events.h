@@ -38,7 +38,7 @@ struct Event {
   std::string summary{};  // one line
   std::string statement;  // Markdown; empty: its problem's
   submissions::ProblemId problem;
-  std::optional<submissions::ProblemId> next_problem{};  // being checked, to score everything again under
+  std::optional<submissions::ProblemId> next_problem{};  // a changed kit: all is scored again under it
   std::optional<base::Instant> opens{}, closes{}, released{};
   Quota quota{};
   bool is_trusted = false;  // its participants may see what their code printed on hidden data

@@ -36,8 +36,9 @@ std::optional<base::Error> why_no_leave(int submissions);
 std::optional<base::Error> why_no_open(const Event& event, State state, std::optional<base::Instant> closes,
                                        base::Instant now);
 std::optional<base::Error> why_no_close(const Event& event, State state);
-std::optional<base::Error> why_no_release(const Event& event, State state, int in_flight);
-std::optional<base::Error> why_no_rescore(const Event& event, State state);
+std::optional<base::Error> why_no_release(State state, int in_flight);
+// `next`: of the event's next_problem, where it has one.
+std::optional<base::Error> why_no_rescore(State state, std::optional<submissions::ProblemState> next);
 
 // The event after the act; for events that it may be done to.
 Event opened(Event event, State state, std::optional<base::Instant> closes, base::Instant now);

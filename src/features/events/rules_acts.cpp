@@ -93,7 +93,7 @@ Refusal why_no_close(const Event& event, State state) {
   return std::nullopt;
 }
 
-Refusal why_no_release(const Event&, State state, int in_flight) {
+Refusal why_no_release(State state, int in_flight) {
   if (auto refusal = why_not_checked(state)) return refusal;
   if (state == State::ready || state == State::open)
     return conflict("test scores are released after the end; close the event first");
@@ -105,9 +105,9 @@ Refusal why_no_release(const Event&, State state, int in_flight) {
   return std::nullopt;
 }
 
-Refusal why_no_rescore(const Event& event, State state) {
+Refusal why_no_rescore(State state, std::optional<submissions::ProblemState> next) {
   if (auto refusal = why_not_checked(state)) return refusal;
-  if (event.next_problem)
+  if (next && *next != submissions::ProblemState::refused)
     return conflict("a changed kit is being checked already; wait until it has been applied or refused");
   return std::nullopt;
 }

@@ -149,10 +149,13 @@ TEST(EventRules, OrganisersActInOrder) {
   EXPECT_TRUE(why_no_open(open, State::refused, {}, kNow));
   EXPECT_FALSE(why_no_close(open, State::open));
   EXPECT_TRUE(why_no_close(waits, State::ready));
-  EXPECT_FALSE(why_no_release(open, State::closed, 0));
-  EXPECT_TRUE(why_no_release(open, State::closed, 1)) << "one is on the way";
-  EXPECT_TRUE(why_no_release(open, State::open, 0));
-  EXPECT_FALSE(why_no_rescore(open, State::open));
+  EXPECT_FALSE(why_no_release(State::closed, 0));
+  EXPECT_TRUE(why_no_release(State::closed, 1)) << "one is on the way";
+  EXPECT_TRUE(why_no_release(State::open, 0));
+  EXPECT_FALSE(why_no_rescore(State::released, {}));
+  EXPECT_FALSE(why_no_rescore(State::open, ProblemState::refused)) << "another try";
+  EXPECT_TRUE(why_no_rescore(State::open, ProblemState::checking));
+  EXPECT_TRUE(why_no_rescore(State::checking, {}));
 }
 
 TEST(EventRules, AChangeIsRefusedWhereItWouldBreakAPromise) {

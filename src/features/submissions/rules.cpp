@@ -25,7 +25,6 @@ constexpr std::array kKinds{FailureKind::syntax, FailureKind::exception, Failure
 constexpr std::array kPhases{Phase::trial, Phase::prepare, Phase::fit, Phase::predict, Phase::score};
 constexpr std::size_t kLongestName = 80;
 constexpr std::size_t kLongestPath = 200;
-constexpr int kTriesOfTheMachine = 3;
 
 template <class Values>
 auto from_word(const Values& values, std::string_view word, std::string_view what)
@@ -125,10 +124,6 @@ std::optional<base::Error> why_not_rerun(const Submission& submission) {
   return base::Error{base::ErrorKind::conflict,
                      fmt::format("this submission is {}: wait until it has ended, or cancel it first",
                                  word_for(submission.state))};
-}
-
-Again try_again(const evaluation::Failure& failure, int attempts) {
-  return failure.kind == FailureKind::machine && attempts < kTriesOfTheMachine ? Again::yes : Again::no;
 }
 
 std::string folder_name(std::string_view name) {

@@ -28,10 +28,6 @@ Reason reason_of_trial(const evaluation::Failure& failure);
 Reason reason_of_hidden(const evaluation::Failure& failure);
 Reason reason_of_machine(evaluation::Phase phase);  // a job that used up its attempts
 
-// Whether a failure that is the machine's is to be tried once more.
-enum class Again { yes, no };
-Again try_again(const evaluation::Failure& failure, int attempts);
-
 // What a name says as the folder of a submission, which is a module's name in Python and a path in
 // tracebacks.
 std::string folder_name(std::string_view name);

@@ -73,7 +73,8 @@ base::Result<std::optional<KeptEvaluation>> find_evaluation(storage::Session& se
 base::Result<void> put_scores(storage::Transaction& tx, const SubmissionId& id,
                               const evaluation::Evaluation& evaluation);
 
-// Scored, in this contest, in the order of their birth.
-base::Result<std::vector<SubmissionId>> scored_in(storage::Session& session, const people::Ref& contest);
+// Scored or in flight in this contest, in the order of their birth.
+base::Result<std::vector<KeptSubmission>> concerned_by_rescore(storage::Session& session,
+                                                               const people::Ref& contest);
 
 }  // namespace submissions

@@ -190,13 +190,15 @@ base::Result<std::vector<Submission>> list_submissions(storage::Session& session
   return faces_of(std::move(*kept));
 }
 
-base::Result<std::vector<SubmissionId>> scored_in(storage::Session& session, const people::Ref& contest) {
+base::Result<std::vector<KeptSubmission>> concerned_by_rescore(storage::Session& session,
+                                                               const people::Ref& contest) {
   auto rows = session.query(
-      "SELECT id FROM submissions WHERE contest_kind = $1 AND contest_id = $2 AND state = 'scored' ORDER BY "
-      "id",
+      "SELECT * FROM submissions WHERE contest_kind = $1 AND contest_id = $2 AND state NOT IN ('failed', "
+      "'cancelled') "
+      "ORDER BY id",
       contest.kind, contest.id);
   if (!rows) return tl::unexpected(rows.error());
-  return rows->map([](storage::Row row) { return row.get<SubmissionId>("id"); });
+  return rows->map(submission_of);
 }
 
 base::Result<std::vector<KeptFile>> files_of(storage::Session& session, const SubmissionId& id) {

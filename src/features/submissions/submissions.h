@@ -215,12 +215,16 @@ class Room {
   base::Result<Submission> create(storage::Transaction& transaction, const NewSubmission& submission,
                                   base::Instant now);
   // Waiting: cancelled at once. At work: asked to stop, and cancelled within a second. Ended: `conflict`.
-  base::Result<Submission> cancel(const SubmissionId& id, base::Instant now);
+  // `act`, where one is given, goes into the audit log with it.
+  base::Result<Submission> cancel(const SubmissionId& id, base::Instant now,
+                                  const std::optional<people::Act>& act = {});
   // Once more from the beginning, not charged again; its scores stay until the new ones are there. In flight:
   // `conflict`.
-  base::Result<Submission> rerun(const SubmissionId& id, base::Instant now);
-  // Everything that was scored in the contest, scored again under `problem`, from kept predictions. Fails
-  // with `conflict` where that is not ready, or replaces another problem than the one that was scored.
+  base::Result<Submission> rerun(const SubmissionId& id, base::Instant now,
+                                 const std::optional<people::Act>& act = {});
+  // Everything that was scored in the contest, scored again under `problem`, from kept predictions; what is
+  // in flight will be, too. Where that fails, a submission keeps the scores that it has. Fails with
+  // `conflict` where that is not ready, or replaces another problem than the one that was scored.
   base::Result<void> rescore(storage::Transaction& transaction, const people::Ref& contest,
                              const ProblemId& problem, base::Instant now);
 

@@ -15,7 +15,7 @@ CREATE TABLE problems (
   has_test {{bool}} NOT NULL,
   environment {{text}} NOT NULL,
   submission_bytes {{int}} NOT NULL,
-  created_by {{id}} NOT NULL,
+  created_by {{id}} NOT NULL REFERENCES people (id),
   created {{instant}} NOT NULL,
   job {{id}}
 ) {{strict}};
@@ -28,7 +28,7 @@ CREATE TABLE submissions (
   contest_id {{text}} NOT NULL,
   team {{text}} NOT NULL,
   team_name {{text}} NOT NULL,
-  author {{id}} NOT NULL,
+  author {{id}} NOT NULL REFERENCES people (id),
   name {{text}} NOT NULL,
   number {{int}} NOT NULL,
   runs {{int}} NOT NULL,

@@ -69,6 +69,11 @@ def ownerless_groups():
     return found
 
 
+def heed_interrupts():
+    """Whoever runs the tests in the background may have SIGINT ignored, and a child inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Hostile(EvaluationTest):
     @classmethod
     def setUpClass(cls):
@@ -353,7 +358,8 @@ fold.write_dense = lambda memory, offset, capacity, y: memory.__setitem__(slice(
             with self.subTest(signal=number):
                 child = subprocess.Popen([AGORA, "kit", "run", str(kit.folder), "--submission", "mine", "--json"],
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                         env={**os.environ, "TMPDIR": self.scratch.name})
+                                         env={**os.environ, "TMPDIR": self.scratch.name},
+                                         preexec_fn=heed_interrupts)
                 time.sleep(5)
                 child.send_signal(number)
                 child.wait(30)

@@ -118,7 +118,7 @@ evaluation::Evaluation evaluate(evaluation::Judge& judge, const evaluation::Prob
     failed.failure = problem.error();
     return failed;
   }
-  return judge.evaluate(*problem, submission, observer, options.jobs);
+  return judge.evaluate(*problem, submission, observer, {.parallel = options.jobs});
 }
 
 Exit run(const Options& options) {

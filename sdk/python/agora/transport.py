@@ -12,7 +12,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from typing import Any, Iterator, Mapping, Optional
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -99,11 +99,13 @@ class Transport:
             content = json.dumps(body, allow_nan=False).encode()
             given["Content-Type"] = "application/json"
         wanted = {name: _query_text(value) for name, value in (query or {}).items() if value is not None}
+        if wanted:
+            path += "?" + urlencode(wanted, quote_via=quote)
         tries = self.tries if repeatable else 1
         for done in range(1, tries + 1):
             try:
-                answer = self._client().request(method, self.address_of(path), params=wanted or None,
-                                                headers=self.headers_for(given), content=content)
+                answer = self._client().request(method, self.address_of(path), headers=self.headers_for(given),
+                                                content=content)
             except httpx.TransportError as error:
                 if done == tries:
                     raise self.unreachable(error) from error

@@ -69,11 +69,14 @@ class Center:
             raise AgoraError(f"the starter kit of {event} cannot be had (status {answer.status_code})", "unavailable")
         return answer.headers.get("ETag", "").strip('W/"')
 
-    def submit(self, event: str, folder: Path, name: Optional[str] = None,
+    def submit(self, event: str, path: Path, name: Optional[str] = None,
                progress: transfers.Progress = lambda done, all: None) -> Submission:
-        """Hands in the files of a folder. Fails with `conflict` where the event is closed or today's are used up."""
-        files = packing.files_of(folder)
-        body: Dict[str, Any] = {"name": name or folder.resolve().name}
+        """Hands in the files of a folder, or one file. Fails with `conflict` where the event is closed or today's are
+        used up."""
+        files = packing.files_of(path)
+        folder = path if path.is_dir() else path.parent
+        self.event(event)  # before anything is sent: is there one?
+        body: Dict[str, Any] = {"name": name or packing.submission_name(path)}
         if sum(file.stat().st_size for file in files) <= LARGEST_IN_JSON:
             body["files"] = packing.as_json_files(folder, files)
         else:
@@ -90,7 +93,7 @@ class Center:
     def submission(self, id: str) -> Submission:
         return self._submission(self.transport.get(f"/submissions/{_name(id)}"))
 
-    def submissions(self, event: Optional[str] = None, limit: int = 50) -> List[Submission]:
+    def submissions(self, event: Optional[str] = None, limit: Optional[int] = None) -> List[Submission]:
         """One's own, newest first; of one event those that one may see."""
         path = f"/events/{_name(event)}/submissions" if event else "/me/submissions"
         return [self._submission(one) for one in self._all(path, limit)]
@@ -149,7 +152,7 @@ class Center:
             try:
                 self._columns[slug] = columns_in(self.transport.get(f"/events/{_name(slug)}").get("score_columns") or [])
             except AgoraError:
-                self._columns[slug] = []  # scores are shown with three decimals then
+                self._columns[slug] = []  # scores are shown with four decimals then
         return Submission.from_json(said, self._columns.get(slug or "", []))
 
 

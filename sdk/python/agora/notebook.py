@@ -11,7 +11,7 @@ from agora.errors import WHICH_EVENT, AgoraError
 from agora.progress import Line, bytes_bar
 from agora.results import Board, Submission
 from agora.transport import Transport
-from agora.words import state_line
+from agora.words import label_of, now, progress_text
 
 AnyPath = Union[str, Path]
 
@@ -88,11 +88,12 @@ def submit(folder: AnyPath, event: Optional[str] = None, wait: bool = True, name
 
 def follow(center: Center, submission: Submission, line: Line) -> Submission:
     """The submission once it has ended; `line` tells how it goes."""
-    line.draw(state_line(submission))
-    for now in center.follow(submission):
-        submission = now
-        if not now.has_ended:
-            line.draw(state_line(now))
+    def draw() -> None:
+        line.draw(f"{label_of(submission)}  {progress_text(submission, now())}")
+
+    draw()
+    for submission in center.follow(submission):
+        draw()
     return submission
 
 

@@ -16,23 +16,39 @@ LEFT_OUT = frozenset(("__pycache__", "training_output", "node_modules"))
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can say: equal files give equal bytes
 
 
-def files_of(folder: Path) -> List[Path]:
-    """The files of a submission's folder, in the order of their paths; hidden ones and leftovers are no part of it."""
-    if not folder.is_dir():
-        raise AgoraError(f"{folder} is no folder: name the one that holds the submission's files", "invalid")
+def _is_left_out(name: str) -> bool:
+    return name.startswith(".") or name.endswith(".pyc") or name in LEFT_OUT
+
+
+def submission_name(path: Path) -> str:
+    """What a submission is called where nobody says it."""
+    whole = path.resolve()
+    return whole.stem if whole.is_file() else whole.name
+
+
+def files_of(path: Path) -> List[Path]:
+    """A submission's files in the order of their paths: those of a folder but for leftovers, or one file alone."""
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise AgoraError(f"there is no folder {path}", "not_found")
     found = []
-    for path, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not name.startswith("."))
+    for inside, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not _is_left_out(name))
+        for name in folders:
+            _check_no_link(Path(inside, name))
         for name in names:
-            file = Path(path, name)
-            if name.startswith(".") or name.endswith(".pyc"):
-                continue
-            if not file.is_file():
-                raise AgoraError(f"{file} is no regular file: remove it from the submission", "invalid")
-            found.append(file)
+            if not _is_left_out(name):
+                _check_no_link(Path(inside, name))
+                found.append(Path(inside, name))
     if not found:
-        raise AgoraError(f"{folder} has no files: name the folder that holds the submission's files", "invalid")
-    return sorted(found, key=lambda file: file.relative_to(folder).as_posix())
+        raise AgoraError(f"{path} has no files: name the folder that holds the submission's files", "invalid")
+    return sorted(found, key=lambda file: file.relative_to(path).as_posix())
+
+
+def _check_no_link(path: Path) -> None:
+    if path.is_symlink() or not (path.is_file() or path.is_dir()):
+        raise AgoraError(f"{path} is no regular file: put the file itself in its place, or remove it", "invalid")
 
 
 def as_json_files(folder: Path, files: List[Path]) -> List[Dict[str, str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import List, Sequence
 
-from agora.results import Board, Submission
-from agora.words import direction_text, duration_text, shown, state_line, title_of
+from agora.results import Board, Score, Submission
+from agora.words import direction_text, duration_text, label_of, now, progress_text, shown, spread_text
 
 # No colours of our own: the page's text colour, lighter or on a grey veil, reads on any background.
 _TABLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.4em 0;background:transparent"
@@ -37,11 +37,11 @@ def _title(text: str) -> str:
 
 def submission_html(submission: Submission) -> str:
     if submission.state == "scored":
-        return _title(title_of(submission)) + _scores(submission)
+        return _title(f"{submission.event or ''} · {label_of(submission)}") + _scores(submission)
     if submission.reason is None:
-        return _title(state_line(submission))
+        return _title(f"{label_of(submission)}  {progress_text(submission, now())}")
     reason = submission.reason
-    text = _title(f"{title_of(submission)} · {submission.state}") + f"<p>{escape(reason.kind)} in {escape(reason.place())}</p>"
+    text = _title(f"{label_of(submission)} {submission.state}: {reason.kind} in {reason.place()}")
     if reason.words():
         text += f"<pre>{escape(reason.words())}</pre>"
     return text + (f"<p>next: {escape(reason.next_step)}</p>" if reason.next_step else "")
@@ -50,20 +50,13 @@ def submission_html(submission: Submission) -> str:
 def _scores(submission: Submission) -> str:
     rows = []
     has_test = any(score.bagged_test is not None for score in submission.scores.values())
-    for column in submission.score_columns():
-        score = submission.scores[column.name]
-        row = [direction_text(column, column.name == submission.official),
-               _spread(score.train_mean, score.train_std, column.precision),
-               _spread(score.valid_mean, score.valid_std, column.precision), shown(score.bagged_valid, column.precision)]
-        rows.append(row + ([shown(score.bagged_test, column.precision)] if has_test else []))
+    for number, column in enumerate(submission.score_columns()):
+        score, precision = submission.scores.get(column.name, Score()), column.precision
+        row = [direction_text(column, number == 0), spread_text(score.train_mean, score.train_std, precision),
+               spread_text(score.valid_mean, score.valid_std, precision), shown(score.bagged_valid, precision)]
+        rows.append(row + ([shown(score.bagged_test, precision)] if has_test else []))
     head = ["score", "train", "valid", "bagged valid"] + (["bagged test"] if has_test else [])
-    return _table(f"mean ± std over {submission.folds} folds", head, rows, 1)
-
-
-def _spread(mean: object, std: object, precision: int) -> str:
-    if not isinstance(mean, (int, float)):
-        return ""
-    return shown(mean, precision) + (f" ± {shown(std, precision + 1)}" if isinstance(std, (int, float)) else "")
+    return _table(f"mean ± std over {submission.folds or len(submission.fold_scores)} folds", head, rows, 1)
 
 
 def board_html(board: Board) -> str:

@@ -19,12 +19,12 @@ class Column:
     """One score of an event. precision: decimals that are shown; values are never rounded here."""
 
     name: str
-    precision: int = 3
+    precision: int = 4
     is_lower_the_better: bool = False
 
 
 def columns_in(said: List[Mapping[str, Any]]) -> List[Column]:
-    return [Column(one["name"], one.get("precision", 3), bool(one.get("is_lower_the_better"))) for one in said]
+    return [Column(one["name"], one.get("precision", 4), bool(one.get("is_lower_the_better"))) for one in said]
 
 
 @dataclass
@@ -169,10 +169,8 @@ class Submission:
         return self.scores[self.official].bagged_valid if self.official in self.scores else None
 
     def score_columns(self) -> List[Column]:
-        """The columns of its scores, official first."""
-        known = {column.name: column for column in self.columns}
-        columns = [known.get(name) or Column(name) for name in self.scores]
-        return sorted(columns, key=lambda column: column.name != self.official)  # stable
+        """The event's columns, official first; of an event that is not known, those of its scores."""
+        return self.columns or [Column(name) for name in sorted(self.scores, key=lambda name: name != self.official)]
 
     def __str__(self) -> str:
         from agora.words import submission_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
 
-from agora.results import Board, Column, Event, Submission
+from agora.results import Board, Column, Event, Score, Submission
 
 
 def table_text(rows: Sequence[Sequence[str]]) -> str:
@@ -32,6 +32,12 @@ def shown(value: Optional[float], precision: int) -> str:
     if value is None:
         return ""
     return "nan" if math.isnan(value) else f"{value:.{precision}f}"
+
+
+def spread_text(mean: Optional[float], std: Optional[float], precision: int) -> str:
+    if mean is None:
+        return ""
+    return shown(mean, precision) + ("" if std is None else f" ± {shown(std, precision + 1)}")
 
 
 def duration_text(seconds: Optional[float]) -> str:
@@ -83,85 +89,78 @@ def direction_text(column: Column, official: bool) -> str:
     return f"{column.name} ({'official, ' if official else ''}{better} is better)"
 
 
-def fold_table(column: Column, folds: Sequence[Dict[str, Dict[str, Optional[float]]]],
-               bagged: Dict[str, Optional[float]]) -> str:
-    """One score: a row for each fold, then mean ± std and, where known, the bagged predictions'."""
-    steps = [step for step in ("train", "valid", "test") if any(column.name in fold.get(step, {}) for fold in folds)]
+Folds = Sequence[Mapping[str, Mapping[str, Optional[float]]]]  # of each: {"train": {NAME: score}, "valid": ...}
+
+
+def column_text(column: Column, official: bool, steps: Sequence[str], folds: Folds, score: Optional[Score]) -> str:
+    """One score: a row for each fold, then mean ± std and the bagged predictions' where `score` has them."""
     rows = [["fold", *steps]]
     for number, fold in enumerate(folds):
-        rows.append([str(number)] + [shown(fold.get(step, {}).get(column.name), column.precision) for step in steps])
-    if len(folds) > 1:
-        rows.append(["mean ± std"] + [_spread(column, folds, step) for step in steps])
-    if any(value is not None for value in bagged.values()):
-        rows.append(["bagged"] + [shown(bagged.get(step), column.precision) for step in steps])
-    return table_text(rows)
+        values = [fold.get(step, {}).get(column.name) for step in steps]
+        rows.append([str(number)] + [shown(math.nan if value is None else value, column.precision) for value in values])
+    if score is not None:
+        rows.append(["mean ± std"] + [spread_text(getattr(score, f"{step}_mean"), getattr(score, f"{step}_std"),
+                                                  column.precision) for step in steps])
+        rows.append(["bagged", ""] + [shown(getattr(score, f"bagged_{step}"), column.precision) for step in steps[1:]])
+    return f"\n{direction_text(column, official)}\n{table_text(rows)}"
 
 
-def _spread(column: Column, folds: Sequence[Dict[str, Dict[str, Optional[float]]]], step: str) -> str:
-    values = [fold.get(step, {}).get(column.name) for fold in folds]
-    known = [math.nan if value is None else value for value in values]
-    mean = sum(known) / len(known)
-    std = math.sqrt(sum((value - mean) ** 2 for value in known) / len(known))  # ddof 0, as ramp-test
-    return f"{shown(mean, column.precision)} ± {shown(std, column.precision + 1)}"
-
-
-def title_of(submission: Submission) -> str:
-    return " · ".join(part for part in (submission.event, submission.name or f"#{submission.number}") if part)
+def label_of(submission: Submission) -> str:
+    return f"{submission.name or 'submission'} (#{submission.number or '?'})"
 
 
 def submission_text(submission: Submission) -> str:
-    """Title, then its scores, or why it failed, or where it stands."""
+    """Its scores, or why it failed, or where it stands."""
     if submission.state == "scored":
         return scores_text(submission)
     if submission.reason:
-        return f"{title_of(submission)} · {submission.state}\n{reason_text(submission)}"
-    return state_line(submission) + "\n"
+        step = f"\n\nnext: {submission.reason.next_step}" if submission.reason.next_step else ""
+        return f"{label_of(submission)} failed: {reason_text(submission)}{step}\n"
+    return f"{label_of(submission)}  {progress_text(submission, now())}\n"
 
 
 def scores_text(submission: Submission) -> str:
-    text = f"{title_of(submission)} · {submission.folds or len(submission.fold_scores)} folds"
-    if submission.fit_seconds is not None:
-        text += f" · fit {submission.fit_seconds:.1f} s a fold"
-    text += "\n"
-    for column in submission.score_columns():
-        score = submission.scores[column.name]
-        text += f"\n{direction_text(column, column.name == submission.official)}\n"
-        bagged = {"valid": score.bagged_valid, "test": score.bagged_test}
-        if submission.fold_scores:
-            text += fold_table(column, submission.fold_scores, bagged)
-        else:
-            text += table_text([["", "train", "valid"],
-                                ["mean", shown(score.train_mean, column.precision),
-                                 shown(score.valid_mean, column.precision)],
-                                ["bagged", "", shown(score.bagged_valid, column.precision)]])
+    fitted = f", each fitted in {duration_text(submission.fit_seconds)}" if submission.fit_seconds is not None else ""
+    text = f"{submission.event or ''} · {label_of(submission)} · {len(submission.fold_scores)} folds{fitted}\n"
+    for number, column in enumerate(submission.score_columns()):
+        score = submission.scores.get(column.name, Score())
+        steps = ["train", "valid"] + (["test"] if score.test_mean is not None else [])
+        text += column_text(column, number == 0, steps, submission.fold_scores, score)
     return text
 
 
 def reason_text(submission: Submission) -> str:
-    """The lines after `error: `, as those of a run in local cells."""
+    """What failed where, and on a second line the exception."""
     reason = submission.reason
     if reason is None:
-        return ""
+        return submission.state
     words = reason.words()
-    text = f"{reason.kind} in {reason.place()}\n" + (f"  {words}\n" if words else "")
-    return text + (f"\nnext: {reason.next_step}\n" if reason.next_step else "")
+    return f"{reason.kind} in {reason.place()}" + (f"\n  {words}" if words else "")
 
 
-def state_line(submission: Submission) -> str:
-    """One line for a progress display."""
-    text = f"{title_of(submission)}  {_STATES.get(submission.state, submission.state)}"
-    if submission.state in ("received", "queued") and submission.queue_place:
-        text += f", place {submission.queue_place}"
-        if submission.wait_seconds is not None:
-            text += f", about {submission.wait_seconds:.0f} s"
-    if submission.state == "running" and submission.folds:
-        done = min(submission.folds_done, submission.folds)
-        text += f"  {'●' * done}{'·' * (submission.folds - done)}  {done}/{submission.folds}"
+def progress_text(submission: Submission, now: datetime) -> str:
+    """Where it stands, for one line."""
+    if submission.state in ("received", "queued"):
+        if not submission.queue_place:
+            return "waiting"
+        wait = submission.wait_seconds
+        return f"queued at place {submission.queue_place}" + (f", about {duration_text(wait)}" if wait is not None else "")
+    if submission.state == "trial":
+        return "trial on public data"
+    return _folds_text(submission, now) if submission.state == "running" else submission.state
+
+
+def _folds_text(submission: Submission, now: datetime) -> str:
+    folds, done = submission.folds, submission.folds_done
+    if folds <= 0:
+        return "preparing"
+    text = "folds  " + "".join("●" if fold < done else "·" for fold in range(min(folds, 60))) + f"  {done}/{folds}"
+    if done >= folds:
+        return text + "  scoring"
+    elapsed = (now - submission.started_at).total_seconds() if submission.started_at else 0.0
+    if done > 0 and elapsed > 0:
+        text += f"  about {math.ceil(elapsed / done * (folds - done))} s left"
     return text
-
-
-_STATES = {"received": "waits for its trial", "trial": "trial on public data", "queued": "waits for hidden data",
-           "running": "folds"}
 
 
 def board_text(board: Board) -> str:
@@ -194,19 +193,17 @@ def events_text(events: Sequence[Event]) -> str:
     return table_text(rows)
 
 
-def submissions_text(submissions: Sequence[Submission], with_event: bool) -> str:
+def submissions_text(submissions: Sequence[Submission], columns: Sequence[Column], with_event: bool) -> str:
+    """columns: of the event, official first; empty where there are several events."""
     if not submissions:
-        return "no submission yet\n"
-    rows = [["id", "number", *(["event"] if with_event else []), "name", "state", "score", "handed in"]]
+        return "no submissions yet: agora submit sends the first\n"
+    with_team = len({one.raw.get("team", {}).get("id") for one in submissions}) > 1
+    rows = [["#", "name", *(["event"] if with_event else []), *(["team"] if with_team else []), "state",
+             columns[0].name if columns else "score", "sent", "id"]]
     for one in submissions:
-        columns = one.score_columns()
-        score = shown(one.score, columns[0].precision) if columns else ""
-        why = one.reason.kind if one.reason else ""
-        rows.append([one.id, str(one.number), *([one.event or ""] if with_event else []), one.name, one.state,
-                     score or why, relative_text(one.created_at, now())])
+        why = f" ({one.reason.kind} in {one.reason.phase})" if one.state == "failed" and one.reason else ""
+        precision = columns[0].precision if columns else 4
+        rows.append([str(one.number), one.name, *([one.event or ""] if with_event else []),
+                     *([one.team] if with_team else []), one.state + why, shown(one.score, precision),
+                     relative_text(one.created_at, now()), one.id])
     return table_text(rows)
-
-
-def fold_values(said: Any) -> List[Dict[str, Dict[str, Optional[float]]]]:
-    """The folds of a report as `fold_table` takes them: without what is no score."""
-    return [{step: fold[step] for step in ("train", "valid", "test") if step in fold} for fold in said]

@@ -14,7 +14,7 @@ from agora.errors import DONE, FAILED, MACHINE, AgoraError
 from agora.progress import Line, bytes_bar
 from agora.results import Board
 from agora.trial import parent
-from agora.words import board_text, direction_text, events_text, fold_table
+from agora.words import board_text, column_text, events_text
 
 
 def events(given: argparse.Namespace) -> int:
@@ -92,14 +92,14 @@ class _Folds:
 
 
 def _report_text(report: parent.Report) -> str:
-    some = f"{len(report.folds)} folds" if len(report.folds) == report.folds_of else f"fold 0 of {report.folds_of}"
+    whole = len(report.folds) == report.folds_of
+    some = f"{len(report.folds)} folds" if whole else f"fold 0 of {report.folds_of}"
     text = f"{report.kit} · {report.submission} · {some} in {report.seconds['total']:.1f} s\n"
+    steps = [step for step in ("train", "valid", "test") if step in report.folds[0]]
     for number, column in enumerate(report.columns):
-        bagged = {step: scores.get(column.name) for step, scores in report.bagged.items()}
-        text += f"\n{direction_text(column, number == 0)}\n{fold_table(column, report.folds, bagged)}"
-    if len(report.folds) < report.folds_of:
-        text += "\n--all-folds runs the others too, and bags them\n"
-    return text
+        score = report.score(column.name) if whole else None
+        text += column_text(column, number == 0, steps, report.folds, score)
+    return text if whole else text + "\n--all-folds runs the others too, and bags them\n"
 
 
 def _failed(failed: parent.Failed, given: argparse.Namespace) -> int:

@@ -25,20 +25,38 @@ class Command(NamedTuple):
     options: Sequence[Option] = ()
 
 
+def _scopes(text: str) -> List[str]:
+    words = text.split(",")
+    if not set(words) <= {"read", "submit", "organise", "admin", "worker"}:
+        raise argparse.ArgumentTypeError(f"{text}: give read, submit, organise, admin or worker, with commas between")
+    return words
+
+
+def _days(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= 3650):
+        raise argparse.ArgumentTypeError(f"{text} is not in 1 to 3650")
+    return int(text)
+
+
+URL = option("url", nargs="?", metavar="URL", help="the server's address (default: the current one's)")
 EVENT = option("event", nargs="?", metavar="EVENT", help="the event's name (default: the folder's)")
-ID = option("id", metavar="ID", help="the submission's id")
+OF_EVENT = option("--event", help="the event that a number belongs to (default: the folder's)")
 
 COMMANDS = (  # in the order of a participant's first steps
-    Command("login", "Log in to a server, and keep a token for it", "agora login https://agora.example.org", "account.login",
-            (option("url", metavar="URL", help="the server's address"),
-             option("--email", help="asked for otherwise"),
-             option("--password-stdin", action="store_true", help="read the password from standard input"),
-             option("--token", help="a token that was made on the server's pages, instead of a password"),
-             option("--sign-up", action="store_true", help="make an account first"),
-             option("--name", help="with --sign-up: your name, as others see it"),
-             option("--invitation", metavar="CODE", help="with --sign-up: the code of an invitation"))),
-    Command("logout", "End the token of this machine", "agora logout", "account.logout"),
-    Command("whoami", "Tell who you are to the server", "agora whoami", "account.whoami"),
+    Command("login", "Log in to a server, or sign up there; later commands go to it",
+            "agora login https://agora.example.org", "account.login",
+            (URL, option("--sign-up", action="store_true", help="make an account first"),
+             option("--invitation", metavar="CODE", help="sign up with the code of an invitation"),
+             option("--reset", metavar="CODE", help="choose a new password, with an administrator's code"),
+             option("--name", help="your name, for --sign-up"),
+             option("--email", help="your email address (asked for otherwise)"),
+             option("--password-stdin", action="store_true",
+                    help="read the password from the first line of standard input"),
+             option("--token", help="keep a token that was made elsewhere; nothing is asked"),
+             option("--scopes", type=_scopes, help="what the login may do, with commas: read, submit, organise, admin"),
+             option("--days", type=_days, default=90, help="how long it lasts (default: %(default)s)"))),
+    Command("logout", "End a login, here and on the server", "agora logout", "account.logout", (URL,)),
+    Command("whoami", "Show the server and whom it takes you for", "agora whoami", "account.whoami"),
     Command("events", "List the events", "agora events", "events.events"),
     Command("start", "Get an event's starter kit", "agora start variable-stars", "events.start",
             (option("event", metavar="EVENT", help="the event's name"),
@@ -52,20 +70,25 @@ COMMANDS = (  # in the order of a participant's first steps
              option("--python", metavar="PATH", help="the Python that has rampwf (default: the active environment's)"),
              option("--output", action="store_true", help="show what the submission printed, on standard error"))),
     Command("join", "Take part in an event", "agora join variable-stars", "events.join", (EVENT,)),
-    Command("submit", "Hand in a submission", "agora submit variable-stars submissions/mine --wait", "submissions.submit",
+    Command("submit", "Send a folder's files to an event, to be trained and scored",
+            "agora submit submissions/starting_kit --wait", "submissions.submit",
             (option("targets", nargs="*", metavar="[EVENT] PATH",
-                    help="the event's name (default: the folder's), and the folder with the submission's files"),
-             option("--name", help="what the board calls it (default: the folder's name)"),
-             option("--wait", action="store_true", help="until it has ended; exit code 1 where it failed"))),
+                    help="the folder, or its name below submissions/; EVENT is known in a folder of agora start"),
+             option("--name", help="what boards call it (default: the folder's name)"),
+             option("--wait", action="store_true", help="stay until it is scored; exit code 1 where it fails"))),
     Command("board", "Show an event's board", "agora board variable-stars --watch", "events.board",
             (EVENT, option("--watch", action="store_true", help="draw it again each time that it changes"),
              option("--of", choices=("best", "all"), default="best", help="each team's best, or all (default: %(default)s)"),
              option("--sort", metavar="COLUMN", help="a score's name, train_time or created_at; -COLUMN for descending"))),
-    Command("submissions", "List your submissions", "agora submissions variable-stars", "submissions.submissions",
-            (EVENT, option("--limit", type=int, default=50, help="how many at most (default: %(default)s)"))),
-    Command("logs", "Show what a submission printed", "agora logs 01JZ0000000000000000000000", "submissions.logs", (ID,)),
-    Command("cancel", "End a submission that waits or runs", "agora cancel 01JZ0000000000000000000000",
-            "submissions.cancel", (ID,)),
+    Command("submissions", "List submissions: your team's, or all for an organiser", "agora submissions",
+            "submissions.submissions",
+            (option("event", nargs="?", metavar="EVENT",
+                    help="of this event (default: the folder's, else yours in all events)"),)),
+    Command("logs", "Show what a submission printed, and where it failed", "agora logs 3", "submissions.logs",
+            (option("id", nargs="?", metavar="ID", help="its id, or its number in the event (default: your newest)"),
+             OF_EVENT)),
+    Command("cancel", "Stop a submission that waits or runs", "agora cancel 3", "submissions.cancel",
+            (option("id", metavar="ID", help="its id, or its number in the event"), OF_EVENT)),
 )
 
 
@@ -119,9 +142,14 @@ def _function(where: str) -> Callable[[argparse.Namespace], int]:
     return getattr(importlib.import_module(f"agora.cli.{module}"), name)
 
 
-def _url_meant() -> str:
+def _url_meant(given: argparse.Namespace, error: AgoraError) -> str:
+    """The server that an error came from; empty where it is none's, or the next step is no login."""
     from agora import config
 
+    if given.command == "try":
+        return ""
+    if given.command == "login":
+        return given.url or "" if given.token or error.kind == "unavailable" else ""
     try:
         return config.choose_server(place=config.find_place()).url
     except AgoraError:
@@ -150,8 +178,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         return _function(given.run)(given)
     except AgoraError as error:
-        url = given.url if given.command == "login" else _url_meant()
-        return tell.report(error, given.json, "" if given.command == "try" else url)
+        return tell.report(error, given.json, _url_meant(given, error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

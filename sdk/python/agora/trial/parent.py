@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from agora import kits
 from agora.errors import AgoraError
-from agora.results import Column, columns_in
+from agora.results import Column, Score, columns_in
 
 NEXT_STEPS = {
     "syntax": "correct the line that is named above",
@@ -49,13 +50,24 @@ class Report:
                 "scores": {column.name: self._summary(column.name) for column in self.columns}, "folds": self.folds,
                 "seconds": self.seconds, "sealed": False}
 
-    def _summary(self, name: str) -> Dict[str, Any]:
-        summary: Dict[str, Any] = {}
+    def score(self, name: str) -> Score:
+        """Mean and standard deviation (ddof 0) over the folds, and the bagged predictions' where all folds ran."""
+        score = Score()
         for step in ("train", "valid", "test"):
             values = [fold[step][name] for fold in self.folds if step in fold]
             if values:
                 mean = sum(values) / len(values)
-                summary[step] = {"mean": mean, "std": (sum((x - mean) ** 2 for x in values) / len(values)) ** 0.5}
+                setattr(score, f"{step}_mean", mean)
+                setattr(score, f"{step}_std", math.sqrt(sum((x - mean) ** 2 for x in values) / len(values)))
+        for step, scores in self.bagged.items():
+            setattr(score, f"bagged_{step}", scores[name])
+        return score
+
+    def _summary(self, name: str) -> Dict[str, Any]:
+        score, summary = self.score(name), {}
+        for step in ("train", "valid", "test"):
+            if any(step in fold for fold in self.folds):
+                summary[step] = {"mean": getattr(score, f"{step}_mean"), "std": getattr(score, f"{step}_std")}
         summary.update({f"bagged_{step}": scores[name] for step, scores in self.bagged.items()})
         return summary
 

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "machine/storage/events.h"
-#include "machine/web/hub.h"
+#include "machine/web/web.h"
 
 namespace agora {
 

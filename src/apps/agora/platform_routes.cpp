@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
-#include "machine/web/settings.h"
 
 namespace agora {
 namespace fs = std::filesystem;

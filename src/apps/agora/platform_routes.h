@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "machine/web/route.h"
+#include "machine/web/web.h"
 
 namespace agora {
 

@@ -14,6 +14,8 @@ void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
 void add_env_show(CLI::App& parent, Exit& exit);
+void add_serve(CLI::App& parent, Exit& exit);
+void add_demo(CLI::App& parent, Exit& exit);
 
 namespace {
 
@@ -26,6 +28,7 @@ constexpr std::array kCommands{
     Command{"", "", add_metrics},        Command{"env", kEnv, add_env_create},
     Command{"env", kEnv, add_env_list},  Command{"env", kEnv, add_env_show},
     Command{"", "", add_doctor},         Command{"", "", add_version},
+    Command{"", "", add_demo},           Command{"", "", add_serve},
 };
 
 }  // namespace

@@ -32,8 +32,8 @@ std::string_view word_for(ProblemState state);
 // data's, which is not and never leaves the server.
 struct Problem {
   ProblemId id;
-  std::string name;  // the kit's folder
-  std::string title;
+  std::string name{};  // the kit's folder
+  std::string title{};
   std::string statement{};  // Markdown
   ProblemState state = ProblemState::checking;
   bool is_practice = false;  // without hidden data: its labels are public

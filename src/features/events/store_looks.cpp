@@ -59,8 +59,7 @@ base::Result<std::vector<Participant>> organisers_of(Snapshot& snapshot, const E
   auto people = people::find_people(snapshot, ids);
   if (!people) return tl::unexpected(people.error());
   std::vector<Participant> all;
-  for (auto& person : *people)
-    all.push_back({.person = std::move(person), .role = people::kOrganiser});
+  for (auto& person : *people) all.push_back({.person = std::move(person), .role = people::kOrganiser});
   return all;
 }
 
@@ -102,7 +101,8 @@ base::Result<Access> access_to(const storage::Database& database, std::string_vi
     const auto problem = submissions::find_problem(snapshot, (*event)->problem);
     if (!problem) return tl::unexpected(problem.error());
     Access access{.is_organiser = manages(**event, viewer, now)};
-    const auto state = state_of(**event, *problem ? (*problem)->state : submissions::ProblemState::checking, now);
+    const auto state =
+        state_of(**event, *problem ? (*problem)->state : submissions::ProblemState::checking, now);
     if (!access.is_organiser && !is_public(**event, state)) return unseen(key);
     if (!viewer.person) return access;
     const auto team = team_of(snapshot, (*event)->id, viewer.person->id);
@@ -132,8 +132,8 @@ base::Result<LookList> look_at_all(const storage::Database& database, const peop
       if (!events) return tl::unexpected(events.error());
       const auto count = events->size();
       if (count > 0) from = events->back().id;
-      if (auto taken = take_seen(snapshot, std::move(*events), viewer, state,
-                                 static_cast<std::size_t>(limit), now, list);
+      if (auto taken = take_seen(snapshot, std::move(*events), viewer, state, static_cast<std::size_t>(limit),
+                                 now, list);
           !taken)
         return tl::unexpected(taken.error());
       if (list.next || count < kPage) return list;
@@ -156,7 +156,8 @@ base::Result<std::vector<Participant>> participants_of(const storage::Database& 
 
 base::Result<Page> submissions_of(const storage::Database& database, submissions::Room& room,
                                   std::string_view key, const people::Viewer& viewer,
-                                  const std::optional<submissions::SubmissionId>& after, int limit, Instant now) {
+                                  const std::optional<submissions::SubmissionId>& after, int limit,
+                                  Instant now) {
   return storage::read(database, [&](Snapshot& snapshot) -> base::Result<Page> {
     const auto event = find_event(snapshot, key);
     if (!event) return tl::unexpected(event.error());
@@ -188,8 +189,8 @@ base::Result<Page> submissions_of(const storage::Database& database, submissions
 base::Result<base::json::value> view_of(const storage::Database& database, submissions::Room& room,
                                         const submissions::Submission& submission,
                                         const people::Viewer& viewer, Instant now) {
-  return storage::read(
-      database, [&](Snapshot& snapshot) { return view_in(snapshot, room, submission, viewer, now); });
+  return storage::read(database,
+                       [&](Snapshot& snapshot) { return view_in(snapshot, room, submission, viewer, now); });
 }
 
 base::Result<std::int64_t> newest_news(const storage::Database& database) {

@@ -210,6 +210,12 @@ TEST(ABoard, PagesItsRows) {
   EXPECT_TRUE(board.page(10, 5).empty());
 }
 
+#ifdef __OPTIMIZE__
+constexpr double kMost = 50e-6;
+#else
+constexpr double kMost = 5e-3;  // with sanitizers, say
+#endif
+
 // Several columns, teams with long names: an update of 500 rows takes at most 50 microseconds.
 TEST(ABoard, IsUpdatedInNoTime) {
   for (const auto of : {Board::Of::all, Board::Of::best}) {
@@ -228,7 +234,7 @@ TEST(ABoard, IsUpdatedInNoTime) {
     for (auto& one : news) board.put(std::move(one));
     const auto each = watch.seconds() / 2000;
     fmt::print("{:.2f} us an update\n", each * 1e6);
-    EXPECT_LT(each, 50e-6);
+    EXPECT_LT(each, kMost);
   }
 }
 

@@ -169,6 +169,7 @@ struct ProblemFacts {
   std::string why_not_native;
   Record record;  // without the code's hash
   double prepare_seconds = 0;
+  std::uint64_t memory_bytes = 0;  // of its memories, which stay while it is held
 };
 ProblemFacts facts_of(const Problem& problem);
 

@@ -1,0 +1,155 @@
+"""Starts child.py in the participant's Python, follows it, and turns what it says into a report."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from agora import kits
+from agora.errors import AgoraError
+from agora.results import Column, Score, columns_in
+
+NEXT_STEPS = {
+    "syntax": "correct the line that is named above",
+    "exception": "read the traceback from its last line up",
+    "memory": "hold less at once: smaller types, batches, fewer copies",
+    "shape": "return one row of predictions for every row of X, with as many columns as the problem asks for",
+    "kit": "run `agora kit check` on the kit",
+    "machine": "read what it printed (--output)",
+}
+UNSEALED = ("unsealed: this ran in your own Python, where the code sees the whole disk and every label; "
+            "the server seals it and trains on other data")
+
+Step = Callable[[Dict[str, Any]], None]
+
+
+@dataclass
+class Report:
+    """A submission's run on public data. seconds: prepare, evaluate, score, total."""
+
+    kit: str
+    submission: str
+    columns: List[Column]
+    folds: List[Dict[str, Any]]
+    folds_of: int  # folds that the kit has; `folds` may hold the first alone
+    bagged: Dict[str, Dict[str, float]]
+    seconds: Dict[str, float]
+    output: str = field(default="", repr=False)
+
+    def to_json(self) -> Dict[str, Any]:
+        """As `agora kit run --json`, and "sealed": false."""
+        return {"kit": self.kit, "submission": self.submission, "official": self.columns[0].name,
+                "scores": {column.name: self._summary(column.name) for column in self.columns}, "folds": self.folds,
+                "seconds": self.seconds, "sealed": False}
+
+    def score(self, name: str) -> Score:
+        """Mean and standard deviation (ddof 0) over the folds, and the bagged predictions' where all folds ran."""
+        score = Score()
+        for step in ("train", "valid", "test"):
+            values = [fold[step][name] for fold in self.folds if step in fold]
+            if values:
+                mean = sum(values) / len(values)
+                setattr(score, f"{step}_mean", mean)
+                setattr(score, f"{step}_std", math.sqrt(sum((x - mean) ** 2 for x in values) / len(values)))
+        for step, scores in self.bagged.items():
+            setattr(score, f"bagged_{step}", scores[name])
+        return score
+
+    def _summary(self, name: str) -> Dict[str, Any]:
+        score, summary = self.score(name), {}
+        for step in ("train", "valid", "test"):
+            if any(step in fold for fold in self.folds):
+                summary[step] = {"mean": getattr(score, f"{step}_mean"), "std": getattr(score, f"{step}_std")}
+        summary.update({f"bagged_{step}": scores[name] for step, scores in self.bagged.items()})
+        return summary
+
+
+class Failed(AgoraError):
+    """The submission failed; `error` has kind, phase, fold, message, traceback, file and line."""
+
+    def __init__(self, error: Dict[str, Any], output: str):
+        super().__init__(f"{error['kind']} in {error['phase']}: {error['message']}", error["kind"])
+        self.error = error
+        self.output = output
+
+
+def find_submission(path: Path) -> Tuple[Path, str]:
+    """(the kit's folder, the submission's name) of a path such as submissions/starting_kit."""
+    folder = path.resolve()
+    if not folder.is_dir():
+        raise AgoraError(f"there is no folder {path}: name a submission's folder, below submissions/ of a starter kit",
+                         "not_found")
+    if (folder / "problem.py").is_file():
+        folder = folder / kits.DEFAULT_SUBMISSION
+        if not folder.is_dir():
+            raise AgoraError(f"{path} has no {kits.DEFAULT_SUBMISSION.as_posix()}: name a submission's folder", "not_found")
+    kit = folder.parent.parent
+    if folder.parent.name != "submissions" or not (kit / "problem.py").is_file():
+        raise AgoraError(f"{path} is not below submissions/ of a starter kit: `agora start EVENT` gets one", "invalid")
+    return kit, folder.name
+
+
+def own_python() -> str:
+    """The Python of the active environment, else the one that runs us."""
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        base = os.environ.get(variable)
+        for name in ("bin/python", "python.exe", "Scripts/python.exe"):
+            if base and Path(base, name).is_file():
+                return str(Path(base, name))
+    return sys.executable
+
+
+def run(path: Path, all_folds: bool = False, seed: int = 57, python: Optional[str] = None,
+        step: Step = lambda said: None) -> Report:
+    """Trains and scores the submission in `path` on its kit's public data: the first fold, or all.
+
+    Fails with Failed where the submission does, and with `invalid` where this Python lacks what the kit needs.
+    """
+    kit, name = find_submission(path)
+    python = python or own_python()
+    began = time.perf_counter()
+    wanted = json.dumps({"kit": str(kit), "submission": name, "all_folds": all_folds, "seed": seed})
+    with tempfile.TemporaryFile() as printed:
+        last, code = _followed([python, str(Path(__file__).with_name("child.py")), wanted], printed, step)
+        printed.seek(0)
+        output = printed.read().decode("utf-8", "replace")
+    if last.get("step") == "missing":
+        raise AgoraError(kits.missing_text(last["modules"][0], python, kit), "invalid")
+    if last.get("step") == "failed":
+        raise Failed(last["error"], output)
+    if last.get("step") != "done":
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        raise Failed({"kind": "exception" if last.get("step") in ("fit", "predict") else "machine",
+                      "phase": last.get("step", "prepare"), "fold": last.get("fold"), "message":
+                      f"the process ended itself with {how}", "traceback": "", "file": "", "line": 0,
+                      "exception_class": ""}, output)
+    seconds = {**last["seconds"], "total": time.perf_counter() - began}
+    return Report(kit.name, name, columns_in(last["columns"]), last["folds"], last["of"], last["bagged"], seconds, output)
+
+
+def _followed(command: List[str], printed: Any, step: Step) -> Tuple[Dict[str, Any], int]:
+    """The last thing that the child said, and its exit code. It ends with us, whatever happens."""
+    try:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=printed, text=True,
+                                 encoding="utf-8")
+    except OSError as error:
+        raise AgoraError(f"{command[0]} cannot be started: {error.strerror}", "invalid") from None
+    last: Dict[str, Any] = {}
+    try:
+        assert child.stdout is not None
+        for line in child.stdout:
+            last = json.loads(line)
+            step(last)
+        return last, child.wait()
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()

@@ -1,0 +1,209 @@
+"""Results as text: tables and sentences for a terminal."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timezone
+from typing import Dict, List, Mapping, Optional, Sequence
+
+from agora.results import Board, Column, Event, Score, Submission
+
+
+def table_text(rows: Sequence[Sequence[str]]) -> str:
+    """A table for people: the first row is the head; numbers stand right."""
+    columns = max((len(row) for row in rows), default=0)
+    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(columns)]
+    lines = []
+    for r, row in enumerate(rows):
+        cells = []
+        for i, cell in enumerate(row):
+            under_head = r == 0 and len(rows) > 1 and i < len(rows[1]) and _is_number(rows[1][i])
+            cells.append(cell.rjust(widths[i]) if _is_number(cell) or under_head else cell.ljust(widths[i]))
+        lines.append("  ".join(cells).rstrip() + "\n")
+    return "".join(lines)
+
+
+def _is_number(text: str) -> bool:
+    return text[:1] in tuple("0123456789-") or text == "nan"
+
+
+def shown(value: Optional[float], precision: int) -> str:
+    """A score as its metric shows it; empty where it is not known."""
+    if value is None:
+        return ""
+    return "nan" if math.isnan(value) else f"{value:.{precision}f}"
+
+
+def spread_text(mean: Optional[float], std: Optional[float], precision: int) -> str:
+    if mean is None:
+        return ""
+    return shown(mean, precision) + ("" if std is None else f" ± {shown(std, precision + 1)}")
+
+
+def duration_text(seconds: Optional[float]) -> str:
+    """ "0.12 s", "3.4 min" """
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _counted(count: float, unit: str) -> str:
+    whole = int(count)
+    return f"{whole} {unit}" + ("" if whole == 1 or unit in ("min", "s") else "s")
+
+
+def _span_text(seconds: float) -> str:
+    for limit, unit_seconds, unit in ((120, 1, "s"), (2 * 3600, 60, "min"), (2 * 86400, 3600, "hour")):
+        if seconds < limit:
+            return _counted(seconds / unit_seconds, unit)
+    return _counted(seconds / 86400, "day")
+
+
+def relative_text(moment: Optional[datetime], now: datetime) -> str:
+    """ "in 3 days", "2 min ago" """
+    if moment is None:
+        return ""
+    seconds = (moment - now).total_seconds()
+    if abs(seconds) < 1:
+        return "now"
+    return "in " + _span_text(seconds) if seconds > 0 else _span_text(-seconds) + " ago"
+
+
+def moment_text(moment: Optional[datetime], now: datetime) -> str:
+    """ "in 3 days (2026-12-04 18:00 CET)", in the reader's time zone """
+    if moment is None:
+        return ""
+    return f"{relative_text(moment, now)} ({moment.astimezone().strftime('%Y-%m-%d %H:%M %Z')})"
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def direction_text(column: Column, official: bool) -> str:
+    better = "lower" if column.is_lower_the_better else "higher"
+    return f"{column.name} ({'official, ' if official else ''}{better} is better)"
+
+
+Folds = Sequence[Mapping[str, Mapping[str, Optional[float]]]]  # of each: {"train": {NAME: score}, "valid": ...}
+
+
+def column_text(column: Column, official: bool, steps: Sequence[str], folds: Folds, score: Optional[Score]) -> str:
+    """One score: a row for each fold, then mean ± std and the bagged predictions' where `score` has them."""
+    rows = [["fold", *steps]]
+    for number, fold in enumerate(folds):
+        values = [fold.get(step, {}).get(column.name) for step in steps]
+        rows.append([str(number)] + [shown(math.nan if value is None else value, column.precision) for value in values])
+    if score is not None:
+        rows.append(["mean ± std"] + [spread_text(getattr(score, f"{step}_mean"), getattr(score, f"{step}_std"),
+                                                  column.precision) for step in steps])
+        rows.append(["bagged", ""] + [shown(getattr(score, f"bagged_{step}"), column.precision) for step in steps[1:]])
+    return f"\n{direction_text(column, official)}\n{table_text(rows)}"
+
+
+def label_of(submission: Submission) -> str:
+    return f"{submission.name or 'submission'} (#{submission.number or '?'})"
+
+
+def submission_text(submission: Submission) -> str:
+    """Its scores, or why it failed, or where it stands."""
+    if submission.state == "scored":
+        return scores_text(submission)
+    if submission.reason:
+        step = f"\n\nnext: {submission.reason.next_step}" if submission.reason.next_step else ""
+        return f"{label_of(submission)} failed: {reason_text(submission)}{step}\n"
+    return f"{label_of(submission)}  {progress_text(submission, now())}\n"
+
+
+def scores_text(submission: Submission) -> str:
+    fitted = f", each fitted in {duration_text(submission.fit_seconds)}" if submission.fit_seconds is not None else ""
+    text = f"{submission.event or ''} · {label_of(submission)} · {len(submission.fold_scores)} folds{fitted}\n"
+    for number, column in enumerate(submission.score_columns()):
+        score = submission.scores.get(column.name, Score())
+        steps = ["train", "valid"] + (["test"] if score.test_mean is not None else [])
+        text += column_text(column, number == 0, steps, submission.fold_scores, score)
+    return text
+
+
+def reason_text(submission: Submission) -> str:
+    """What failed where, and on a second line the exception."""
+    reason = submission.reason
+    if reason is None:
+        return submission.state
+    words = reason.words()
+    return f"{reason.kind} in {reason.place()}" + (f"\n  {words}" if words else "")
+
+
+def progress_text(submission: Submission, now: datetime) -> str:
+    """Where it stands, for one line."""
+    if submission.state in ("received", "queued"):
+        if not submission.queue_place:
+            return "waiting"
+        wait = submission.wait_seconds
+        return f"queued at place {submission.queue_place}" + (f", about {duration_text(wait)}" if wait is not None else "")
+    if submission.state == "trial":
+        return "trial on public data"
+    return _folds_text(submission, now) if submission.state == "running" else submission.state
+
+
+def _folds_text(submission: Submission, now: datetime) -> str:
+    folds, done = submission.folds, submission.folds_done
+    if folds <= 0:
+        return "preparing"
+    text = "folds  " + "".join("●" if fold < done else "·" for fold in range(min(folds, 60))) + f"  {done}/{folds}"
+    if done >= folds:
+        return text + "  scoring"
+    elapsed = (now - submission.started_at).total_seconds() if submission.started_at else 0.0
+    if done > 0 and elapsed > 0:
+        text += f"  about {math.ceil(elapsed / done * (folds - done))} s left"
+    return text
+
+
+def board_text(board: Board) -> str:
+    if not board.rows:
+        return f"{board.event}: no submission has a score yet\n"
+    head = ["rank", "submission", "team"] + [column.name for column in board.columns]
+    if board.is_released:
+        head += [f"{column.name} test" for column in board.columns]
+    rows: List[List[str]] = [head + ["fit"]]
+    for row in board.rows:
+        cells = ["" if row.rank is None else str(row.rank), row.name, row.team + (" *" if row.is_mine else "")]
+        cells += [_cell(row.scores, column, "valid") for column in board.columns]
+        if board.is_released:
+            cells += [_cell(row.scores, column, "test") for column in board.columns]
+        rows.append(cells + [duration_text(row.fit_seconds)])
+    return table_text(rows)
+
+
+def _cell(scores: Dict[str, Dict[str, Optional[float]]], column: Column, side: str) -> str:
+    return shown(scores.get(column.name, {}).get(side), column.precision)
+
+
+def events_text(events: Sequence[Event]) -> str:
+    if not events:
+        return "no event yet\n"
+    rows = [["event", "title", "state", "closes", "people", "submissions"]]
+    for event in events:
+        rows.append([event.slug, event.title, event.state, relative_text(event.closes_at, now()), str(event.people_count),
+                     str(event.submission_count)])
+    return table_text(rows)
+
+
+def submissions_text(submissions: Sequence[Submission], columns: Sequence[Column], with_event: bool) -> str:
+    """columns: of the event, official first; empty where there are several events."""
+    if not submissions:
+        return "no submissions yet: agora submit sends the first\n"
+    with_team = len({one.raw.get("team", {}).get("id") for one in submissions}) > 1
+    rows = [["#", "name", *(["event"] if with_event else []), *(["team"] if with_team else []), "state",
+             columns[0].name if columns else "score", "sent", "id"]]
+    for one in submissions:
+        why = f" ({one.reason.kind} in {one.reason.phase})" if one.state == "failed" and one.reason else ""
+        precision = columns[0].precision if columns else 4
+        rows.append([str(one.number), one.name, *([one.event or ""] if with_event else []),
+                     *([one.team] if with_team else []), one.state + why, shown(one.score, precision),
+                     relative_text(one.created_at, now()), one.id])
+    return table_text(rows)

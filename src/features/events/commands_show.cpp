@@ -82,9 +82,9 @@ std::string quota_line(const json::value& event) {
 }  // namespace
 
 std::string event_text(const json::value& event, base::Instant now) {
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::pair<std::string, std::string>> facts;
   const auto row = [&](const char* name, std::string text) {
-    if (!text.empty()) rows.push_back({name, std::move(text)});
+    if (!text.empty()) facts.emplace_back(name, std::move(text));
   };
   row("event", text_of(event, "slug"));
   row("state", state_text(event, now));
@@ -97,7 +97,7 @@ std::string event_text(const json::value& event, base::Instant now) {
   row("labels", is_true(event, "is_practice") ? "public: this is a practice event" : "");
   row("output", is_true(event, "is_trusted") ? "participants see what their code prints on hidden data" : "");
   row("your team", text_of(event, "mine.team.name"));
-  auto text = fmt::format("{}\n{}", text_of(event, "title"), terminal::table_text(rows));
+  auto text = fmt::format("{}\n{}", text_of(event, "title"), terminal::facts_text(facts));
   if (const auto findings = findings_of(event); !findings.empty()) text += "\n" + kit::to_text(findings);
   if (const auto* statement = member(event, "statement"); statement != nullptr && statement->is_string())
     text += "\n" + terminal::plain_lines(std::string_view(statement->get_string()));

@@ -51,13 +51,13 @@ base::Result<void> fetch_kit(terminal::Connection& connection, const std::string
 
 void print_steps(const json::value& event, const fs::path& folder) {
   fmt::print("{} is in {}\n\n", text_of(event, "title"), folder.string());
-  std::vector<std::vector<std::string>> steps{
+  std::vector<std::pair<std::string, std::string>> steps{
       {"  cd " + folder.string(), ""},
       {"  agora try", "trains and scores submissions/starting_kit here, in sealed cells"}};
-  if (!terminal::is_true(event, "mine.is_participant")) steps.push_back({"  agora join", "to take part"});
-  steps.push_back({"  agora submit submissions/starting_kit --wait", "sends it"});
-  steps.push_back({"  agora board --watch", "shows where it stands"});
-  fmt::print("next:\n{}", terminal::table_text(steps));
+  if (!terminal::is_true(event, "mine.is_participant")) steps.emplace_back("  agora join", "to take part");
+  steps.emplace_back("  agora submit submissions/starting_kit --wait", "sends it");
+  steps.emplace_back("  agora board --watch", "shows where it stands");
+  fmt::print("next:\n{}", terminal::facts_text(steps));
 }
 
 }  // namespace

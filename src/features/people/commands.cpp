@@ -110,12 +110,13 @@ Exit show_me(const Options& options) {
     return Exit::done;
   }
   fmt::print("{} ({})\n", text_of(*me, "person.name"), text_of(*me, "person.handle"));
-  std::vector<std::vector<std::string>> rows{{"server", url}, {"email", text_of(*me, "person.email")}};
+  std::vector<std::pair<std::string, std::string>> facts{{"server", url},
+                                                         {"email", text_of(*me, "person.email")}};
   if (const auto roles = listed(terminal::items_of(*me, "roles")); !roles.empty())
-    rows.push_back({"roles", roles});
+    facts.emplace_back("roles", roles);
   if (const auto scopes = listed(terminal::items_of(*me, "scopes")); !scopes.empty())
-    rows.push_back({"scopes", scopes});
-  fmt::print("{}", terminal::table_text(rows));
+    facts.emplace_back("scopes", scopes);
+  fmt::print("{}", terminal::facts_text(facts));
   return Exit::done;
 }
 

@@ -157,18 +157,18 @@ Exit settings(const SettingOptions& options) {
     terminal::print_json(*answer);
     return Exit::done;
   }
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::pair<std::string, std::string>> rows;
   if (answer->is_object())
     for (const auto& setting : answer->get_object())
       if (options.name.empty() || std::string_view(setting.key()) == options.name)
-        rows.push_back({std::string(setting.key()), text_of(setting.value(), "")});
+        rows.emplace_back(setting.key(), text_of(setting.value(), ""));
   if (rows.empty())
     return terminal::report_failure(
         {base::ErrorKind::not_found,
          fmt::format("there is no setting {}: agora admin settings lists them", options.name),
          {}},
         false);
-  fmt::print("{}", terminal::table_text(rows));
+  fmt::print("{}", terminal::facts_text(rows));
   return Exit::done;
 }
 

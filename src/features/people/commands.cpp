@@ -2,6 +2,7 @@
 #include "features/people/commands.h"
 
 #include <CLI/CLI.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -17,7 +18,8 @@ using terminal::text_of;
 
 void add_login(CLI::App& parent, Exit& exit) {
   auto options = std::make_shared<LoginOptions>();
-  auto* command = parent.add_subcommand("login", "Log in to a server, or sign up there; later commands go to it");
+  auto* command =
+      parent.add_subcommand("login", "Log in to a server, or sign up there; later commands go to it");
   command->add_option("URL", options->url, "The server's address (default: the current one's)");
   command->add_flag("--sign-up", options->signs_up, "Make an account first");
   command->add_option("--invitation", options->invitation, "Sign up with the code of an invitation");
@@ -30,7 +32,9 @@ void add_login(CLI::App& parent, Exit& exit) {
   command->add_option("--scopes", options->scopes, "What the login may do: read, submit, organise, admin")
       ->delimiter(',')
       ->check(CLI::IsMember({"read", "submit", "organise", "admin", "worker"}));
-  command->add_option("--days", options->days, "How long it lasts")->capture_default_str()->check(CLI::Range(1, 3650));
+  command->add_option("--days", options->days, "How long it lasts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3650));
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer(
       "The login is a token of its own, kept in servers.json below $XDG_CONFIG_HOME/agora.\n"
@@ -106,11 +110,13 @@ Exit show_me(const Options& options) {
     return Exit::done;
   }
   fmt::print("{} ({})\n", text_of(*me, "person.name"), text_of(*me, "person.handle"));
-  std::vector<std::vector<std::string>> rows{{"server", url}, {"email", text_of(*me, "person.email")}};
-  if (const auto roles = listed(terminal::items_of(*me, "roles")); !roles.empty()) rows.push_back({"roles", roles});
+  std::vector<std::pair<std::string, std::string>> facts{{"server", url},
+                                                         {"email", text_of(*me, "person.email")}};
+  if (const auto roles = listed(terminal::items_of(*me, "roles")); !roles.empty())
+    facts.emplace_back("roles", roles);
   if (const auto scopes = listed(terminal::items_of(*me, "scopes")); !scopes.empty())
-    rows.push_back({"scopes", scopes});
-  fmt::print("{}", terminal::table_text(rows));
+    facts.emplace_back("scopes", scopes);
+  fmt::print("{}", terminal::facts_text(facts));
   return Exit::done;
 }
 

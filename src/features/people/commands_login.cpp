@@ -109,7 +109,8 @@ void end_old_token(const std::filesystem::path& file, const std::string& url) {
   if (!kept) return;
   for (const auto& server : *kept) {
     if (server.url != url || server.token_id.empty()) continue;
-    if (auto old = terminal::connect(server)) (void)old->client.remove("/me/tokens/" + terminal::encoded(server.token_id));
+    if (auto old = terminal::connect(server))
+      (void)old->client.remove("/me/tokens/" + terminal::encoded(server.token_id));
   }
 }
 
@@ -128,7 +129,8 @@ Exit keep(const std::string& url, const std::string& token, const Made& made, co
   }
   fmt::print("logged in to {} as {}\n", url, person_text(made.me));
   if (!expires.empty())
-    fmt::print("the login ends {}; it is kept in {}\n", terminal::moment_text(expires, base::now()), file.string());
+    fmt::print("the login ends {}; it is kept in {}\n", terminal::moment_text(expires, base::now()),
+               file.string());
   return Exit::done;
 }
 
@@ -138,8 +140,8 @@ Exit log_in_with_token(const std::string& url, const LoginOptions& options) {
   auto me = connection->client.get("/me");
   if (!me) return terminal::report(me.error(), options.json, url);
   if (terminal::member(*me, "person") == nullptr)
-    return terminal::report_failure({base::ErrorKind::unauthenticated, "the server does not know this token", {}},
-                                    options.json);
+    return terminal::report_failure(
+        {base::ErrorKind::unauthenticated, "the server does not know this token", {}}, options.json);
   return keep(url, options.token, {std::move(*me), {}}, options);
 }
 
@@ -163,7 +165,8 @@ Exit log_in_with_password(const std::string& url, const LoginOptions& options) {
       if (options.json)
         terminal::print_json({{"server", url}, {"person", *person}});
       else
-        fmt::print("signed up at {}: an administrator approves new people; then say agora login {}\n", url, url);
+        fmt::print("signed up at {}: an administrator approves new people; then say agora login {}\n", url,
+                   url);
       return Exit::done;
     }
   }
@@ -191,7 +194,8 @@ Exit log_in(const LoginOptions& options) {
     return Exit::usage;
   }
   if (terminal::is_open_to_eavesdroppers(*url))
-    fmt::print(stderr, "note: {} is not encrypted: what you send can be read on the way; prefer https\n", *url);
+    fmt::print(stderr, "note: {} is not encrypted: what you send can be read on the way; prefer https\n",
+               *url);
   return options.token.empty() ? log_in_with_password(*url, options) : log_in_with_token(*url, options);
 }
 

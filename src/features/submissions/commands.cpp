@@ -12,7 +12,8 @@ using terminal::Exit;
 
 void add_submit(CLI::App& parent, Exit& exit) {
   auto options = std::make_shared<SubmitOptions>();
-  auto* command = parent.add_subcommand("submit", "Send a folder's files to an event, to be trained and scored");
+  auto* command =
+      parent.add_subcommand("submit", "Send a folder's files to an event, to be trained and scored");
   command
       ->add_option("PATH", options->words,
                    "[EVENT] PATH: the folder, or its name below submissions/; EVENT is known in a folder of "
@@ -30,8 +31,10 @@ void add_submit(CLI::App& parent, Exit& exit) {
 
 void add_submissions(CLI::App& parent, Exit& exit) {
   auto options = std::make_shared<ListOptions>();
-  auto* command = parent.add_subcommand("submissions", "List submissions: your team's, or all for an organiser");
-  command->add_option("EVENT", options->event, "Of this event (default: the folder's, else yours in all events)");
+  auto* command =
+      parent.add_subcommand("submissions", "List submissions: your team's, or all for an organiser");
+  command->add_option("EVENT", options->event,
+                      "Of this event (default: the folder's, else yours in all events)");
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer("Example:\n  agora submissions");
   command->callback([options, &exit] { exit = list(*options); });

@@ -75,12 +75,13 @@ bool is_number(std::string_view text) {
 base::Result<std::string> own_id(terminal::Connection& connection, const std::string& number,
                                  const std::string& event) {
   if (!number.empty() && event.empty())
-    return base::invalid(
-        fmt::format("of which event is submission {}? Give --event, or its id (agora submissions shows it)", number));
+    return base::invalid(fmt::format(
+        "of which event is submission {}? Give --event, or its id (agora submissions shows it)", number));
   const auto items = connection.list("/me/submissions", number.empty() && event.empty() ? 1 : 10000);
   if (!items) return base::Failure(items.error());
   for (const auto& item : *items) {
-    const bool of_event = event.empty() || text_of(item, "event.slug") == event || text_of(item, "event.id") == event;
+    const bool of_event =
+        event.empty() || text_of(item, "event.slug") == event || text_of(item, "event.id") == event;
     if (of_event && (number.empty() || text_of(item, "number") == number)) return text_of(item, "id");
   }
   return base::not_found(number.empty() ? "you have no submissions yet: agora submit sends the first"
@@ -93,8 +94,9 @@ base::Result<std::string> id_for(terminal::Connection& connection, const OneOpti
   if (given.starts_with('#')) given.remove_prefix(1);
   if (given.empty() || is_number(given)) return own_id(connection, std::string(given), event);
   if (!base::ulid_from(given))
-    return base::invalid(fmt::format("{} is no submission: give its id or its number (agora submissions shows both)",
-                                     terminal::plain(options.id)));
+    return base::invalid(
+        fmt::format("{} is no submission: give its id or its number (agora submissions shows both)",
+                    terminal::plain(options.id)));
   return std::string(given);
 }
 

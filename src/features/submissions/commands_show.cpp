@@ -22,12 +22,14 @@ std::vector<ShownColumn> columns_of(const json::value& event, const json::value&
                        is_true(column, "is_lower_the_better")});
   const auto* scores = member(submission, "scores");
   if (!columns.empty() || scores == nullptr || !scores->is_object()) return columns;
-  for (const auto& score : scores->get_object()) columns.push_back({terminal::plain(std::string_view(score.key()))});
+  for (const auto& score : scores->get_object())
+    columns.push_back({terminal::plain(std::string_view(score.key()))});
   return columns;
 }
 
 std::string label_of(const json::value& submission) {
-  return fmt::format("{} (#{})", text_of(submission, "name", "submission"), text_of(submission, "number", "?"));
+  return fmt::format("{} (#{})", text_of(submission, "name", "submission"),
+                     text_of(submission, "number", "?"));
 }
 
 namespace {
@@ -42,7 +44,8 @@ std::string folds_text(const json::value& submission, base::Instant now) {
   if (done >= folds) return text + "  scoring";
   const auto started = base::instant_from_rfc3339(text_of(submission, "started_at"));
   const auto elapsed = started ? std::chrono::duration<double>(now - *started).count() : 0.0;
-  if (done > 0 && elapsed > 0) text += fmt::format("  about {:.0f} s left", std::ceil(elapsed / done * (folds - done)));
+  if (done > 0 && elapsed > 0)
+    text += fmt::format("  about {:.0f} s left", std::ceil(elapsed / done * (folds - done)));
   return text;
 }
 
@@ -67,7 +70,8 @@ std::string progress_text(const json::value& submission, base::Instant now) {
 namespace {
 
 // scores.NAME.PART; names may hold dots and spaces, so they are looked up as they are.
-std::optional<double> score_of(const json::value& submission, const ShownColumn& column, std::string_view part) {
+std::optional<double> score_of(const json::value& submission, const ShownColumn& column,
+                               std::string_view part) {
   const auto* scores = member(submission, "scores");
   const auto* own = scores == nullptr ? nullptr : base::find_member(*scores, column.name);
   return own == nullptr ? std::nullopt : number_of(*own, part);
@@ -76,8 +80,9 @@ std::optional<double> score_of(const json::value& submission, const ShownColumn&
 std::string fold_score(const json::value& fold, const std::string& step, const ShownColumn& column) {
   const auto* row = base::find_member(fold, step);
   const auto* score = row == nullptr ? nullptr : base::find_member(*row, column.name);
-  return score != nullptr && score->is_number() ? terminal::score_text(score->to_number<double>(), column.precision)
-                                                : "nan";
+  return score != nullptr && score->is_number()
+             ? terminal::score_text(score->to_number<double>(), column.precision)
+             : "nan";
 }
 
 std::string mean_text(const json::value& submission, const ShownColumn& column, const std::string& step) {
@@ -101,9 +106,11 @@ std::string column_text(const json::value& submission, const ShownColumn& column
   }
   rows.push_back({"mean ± std"});
   for (const auto& step : steps) rows.back().push_back(mean_text(submission, column, step));
-  rows.push_back({"bagged", "", terminal::score_text(score_of(submission, column, "bagged_valid"), column.precision)});
+  rows.push_back(
+      {"bagged", "", terminal::score_text(score_of(submission, column, "bagged_valid"), column.precision)});
   if (steps.size() == 3)
-    rows.back().push_back(terminal::score_text(score_of(submission, column, "bagged_test"), column.precision));
+    rows.back().push_back(
+        terminal::score_text(score_of(submission, column, "bagged_test"), column.precision));
   return fmt::format("\n{} ({}{} is better)\n{}", column.name, official ? "official, " : "",
                      column.is_lower_the_better ? "lower" : "higher", terminal::table_text(rows));
 }
@@ -121,14 +128,16 @@ std::string reason_text(const json::value& submission) {
   if (reason == nullptr) return text_of(submission, "state");
   const auto file = text_of(*reason, "file");
   const auto line = number_of(*reason, "line").value_or(0);
-  const auto place = file.empty() ? "" : fmt::format(" ({}{})", file, line > 0 ? fmt::format(", line {:.0f}", line) : "");
+  const auto place =
+      file.empty() ? "" : fmt::format(" ({}{})", file, line > 0 ? fmt::format(", line {:.0f}", line) : "");
   const auto fold = number_of(*reason, "fold");
   auto text = fmt::format("{} in {}{}{}", text_of(*reason, "kind"), text_of(*reason, "phase"),
                           fold ? fmt::format(", fold {:.0f}", *fold) : "", place);
   const auto name = text_of(*reason, "exception_class");
   const auto* found = member(*reason, "message");
-  const auto message =
-      found != nullptr && found->is_string() ? terminal::plain_lines(std::string_view(found->get_string())) : "";
+  const auto message = found != nullptr && found->is_string()
+                           ? terminal::plain_lines(std::string_view(found->get_string()))
+                           : "";
   if (name.empty() && message.empty()) return text;
   const bool both = !name.empty() && !message.empty() && name != message;
   return text + "\n  " + (both ? name + ": " + message : name.empty() ? message : name);

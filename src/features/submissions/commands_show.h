@@ -32,7 +32,8 @@ terminal::Exit exit_for(const base::json::value& submission);
 
 // The head of a list and one row of it.
 std::vector<std::string> list_head(const std::vector<ShownColumn>& columns, bool with_event, bool with_team);
-std::vector<std::string> list_row(const base::json::value& submission, const std::vector<ShownColumn>& columns,
-                                  bool with_event, bool with_team, base::Instant now);
+std::vector<std::string> list_row(const base::json::value& submission,
+                                  const std::vector<ShownColumn>& columns, bool with_event, bool with_team,
+                                  base::Instant now);
 
 }  // namespace submissions

@@ -71,7 +71,8 @@ void print_failure(const json::value& submission) {
   const auto step = next_step_of(submission);
   const auto logs = fmt::format("agora logs {} shows all that its trial printed", text_of(submission, "id"));
   const bool in_trial = text_of(submission, "reason.phase") == "trial";
-  if (!step.empty() || in_trial) terminal::print_next(step.empty() ? logs : in_trial ? step + "; " + logs : step);
+  if (!step.empty() || in_trial)
+    terminal::print_next(step.empty() ? logs : in_trial ? step + "; " + logs : step);
 }
 
 Exit tell(const json::value& submission, const json::value& event, bool as_json) {
@@ -87,13 +88,15 @@ Exit tell(const json::value& submission, const json::value& event, bool as_json)
 }
 
 void print_sent(const json::value& submission) {
-  fmt::print("{}  {}  {}\n", label_of(submission), progress_text(submission, base::now()), text_of(submission, "id"));
+  fmt::print("{}  {}  {}\n", label_of(submission), progress_text(submission, base::now()),
+             text_of(submission, "id"));
   terminal::print_next("agora submissions follows it; agora submit --wait stays until the score is there");
 }
 
 }  // namespace
 
-base::Result<json::value> watch(terminal::Connection& connection, const std::string& id, const std::string& title) {
+base::Result<json::value> watch(terminal::Connection& connection, const std::string& id,
+                                const std::string& title) {
   constexpr double kMostSilence = 60;
   const base::Stopwatch since_start;
   base::Stopwatch since_answer;
@@ -107,7 +110,8 @@ base::Result<json::value> watch(terminal::Connection& connection, const std::str
     } else {
       const bool may_pass = submission.error().kind == base::ErrorKind::unavailable;
       if (!may_pass || since_answer.seconds() > kMostSilence) return submission;
-      line.draw(fmt::format("{}  waiting for the server: {}", title, terminal::plain(submission.error().message)));
+      line.draw(
+          fmt::format("{}  waiting for the server: {}", title, terminal::plain(submission.error().message)));
     }
     std::this_thread::sleep_for(submission ? pause_after(since_start.seconds()) : std::chrono::seconds(2));
   }

@@ -94,9 +94,10 @@ base::Result<void> Connection::download(std::string_view path, const std::filesy
 
 base::Result<std::string> Connection::upload(const std::filesystem::path& file, std::string_view what) {
   ProgressLine line;
-  auto place = client.upload("/uploads", file, {}, [&](std::uint64_t done, std::uint64_t all) {
-    line.draw(fmt::format("{}  {}", what, bar_text(done, all)));
-  });
+  auto place = client.upload("/uploads", file, {{"filename", file.filename().string()}},
+                             [&](std::uint64_t done, std::uint64_t all) {
+                               line.draw(fmt::format("{}  {}", what, bar_text(done, all)));
+                             });
   if (!place) return place;
   return place->substr(place->rfind('/') + 1);
 }

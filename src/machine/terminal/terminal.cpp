@@ -124,6 +124,16 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
+std::string facts_text(const std::vector<std::pair<std::string, std::string>>& facts) {
+  std::size_t width = 0;
+  for (const auto& fact : facts) width = std::max(width, width_of(fact.first));
+  std::string text;
+  for (const auto& [name, value] : facts) {
+    text += name + (value.empty() ? "" : std::string(width - width_of(name) + 2, ' ') + value) + "\n";
+  }
+  return text;
+}
+
 void ProgressLine::draw(std::string_view text) {
   if (!draws_progress()) return;
   fmt::print(stderr, "\r\x1b[K{}", text);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -49,6 +50,8 @@ std::string plain_lines(std::string_view text);
 
 // A table for people: the first row is the head; numbers stand right.
 std::string table_text(const std::vector<std::vector<std::string>>& rows);
+// Facts, one a line: the names under each other, the values left.
+std::string facts_text(const std::vector<std::pair<std::string, std::string>>& facts);
 
 // One line on a terminal's standard error, drawn over and over, gone at the end. Nothing where there is no
 // terminal.

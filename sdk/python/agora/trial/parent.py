@@ -64,7 +64,8 @@ class Report:
         return score
 
     def _summary(self, name: str) -> Dict[str, Any]:
-        score, summary = self.score(name), {}
+        score = self.score(name)
+        summary: Dict[str, Any] = {}
         for step in ("train", "valid", "test"):
             if any(step in fold for fold in self.folds):
                 summary[step] = {"mean": getattr(score, f"{step}_mean"), "std": getattr(score, f"{step}_std")}
@@ -144,12 +145,11 @@ def _followed(command: List[str], printed: Any, step: Step) -> Tuple[Dict[str, A
         raise AgoraError(f"{command[0]} cannot be started: {error.strerror}", "invalid") from None
     last: Dict[str, Any] = {}
     try:
-        assert child.stdout is not None
-        for line in child.stdout:
+        for line in child.stdout:  # type: ignore[union-attr]
             last = json.loads(line)
             step(last)
         return last, child.wait()
     finally:
-        if child.poll() is None:
-            child.kill()
-            child.wait()
+        child.kill()
+        child.wait()
+        child.stdout.close()  # type: ignore[union-attr]

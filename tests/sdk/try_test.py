@@ -61,9 +61,9 @@ class InCopy(unittest.TestCase):
         return caught.exception.error
 
     def command(self, *words, python=PYTHON):
-        env = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if "site-packages" in p or p == str(support.SOURCE)))
-        return subprocess.run([sys.executable, "-m", "agora", "try", *words, "--python", str(python)], env=env,
-                              capture_output=True, text=True)
+        env = dict(os.environ, PYTHONPATH=str(support.SOURCE))
+        return subprocess.run([str(support.environment(support.HTTPX)), "-m", "agora", "try", *words, "--python",
+                               str(python)], env=env, capture_output=True, text=True)
 
 
 class Failures(InCopy):

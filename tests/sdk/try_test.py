@@ -12,7 +12,7 @@ import support  # noqa: E402
 
 support.use_client()
 from agora import kits  # noqa: E402
-from agora.errors import AgoraError  # noqa: E402
+from agora.errors import AgoraError, UsageError  # noqa: E402
 from agora.trial import parent  # noqa: E402
 
 KITS = support.ROOT / "kits"
@@ -26,7 +26,7 @@ class Scores(unittest.TestCase):
             with self.subTest(name):
                 done = subprocess.run([AGORA, "kit", "run", str(KITS / name), "--json"], capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stderr)
-                sealed, tried = json.loads(done.stdout), parent.run(KITS / name, True, python=PYTHON).to_json()
+                sealed, tried = json.loads(done.stdout), parent.run(str(KITS / name), True, python=PYTHON).to_json()
                 self.assertEqual((tried["official"], tried["sealed"]), (sealed["official"], False))
                 self.assertEqual(tried["scores"].keys(), sealed["scores"].keys())
                 self.compare(sealed["scores"], tried["scores"])
@@ -41,7 +41,7 @@ class Scores(unittest.TestCase):
                 self.assertAlmostEqual(seen[name], value, delta=1e-9, msg=name)
 
     def test_the_first_fold_alone_is_bagged_with_nothing(self):
-        report = parent.run(KITS / "breast_cancer", python=PYTHON)
+        report = parent.run(str(KITS / "breast_cancer"), python=PYTHON)
         self.assertEqual((len(report.folds), report.folds_of, report.bagged), (1, 5, {}))
 
 
@@ -57,7 +57,7 @@ class InCopy(unittest.TestCase):
     def failed(self, code):
         self.code.write_text(code)
         with self.assertRaises(parent.Failed) as caught:
-            parent.run(self.kit, python=PYTHON)
+            parent.run(str(self.kit), python=PYTHON)
         return caught.exception.error
 
     def command(self, *words, python=PYTHON):
@@ -126,23 +126,43 @@ class Missing(InCopy):
         problem = self.kit / "problem.py"
         problem.write_text("import skimage_not_there.io\n" + problem.read_text())
         with self.assertRaisesRegex(AgoraError, "has no skimage_not_there.*pip install skimage_not_there$"):
-            parent.run(self.kit, python=PYTHON)
+            parent.run(str(self.kit), python=PYTHON)
         (self.kit / "requirements.txt").write_text("numpy\n")
         with self.assertRaisesRegex(AgoraError, "pip install -r .*requirements.txt$"):
-            parent.run(self.kit, python=PYTHON)
+            parent.run(str(self.kit), python=PYTHON)
         self.assertEqual(kits.package_of("skimage.io"), "scikit-image")
 
     def test_what_a_submission_imports_is_the_submissions_failure(self):
         self.code.write_text("import not_there\n")
         with self.assertRaises(parent.Failed) as caught:
-            parent.run(self.kit, python=PYTHON)
+            parent.run(str(self.kit), python=PYTHON)
         self.assertEqual(caught.exception.error["exception_class"], "ModuleNotFoundError")
 
     def test_paths_that_hold_no_submission_are_refused(self):
-        for path, words in ((self.folder / "none", "there is no folder"), (self.folder, "is not below submissions/"),
-                            (self.kit / "data", "is not below submissions/")):
-            with self.subTest(path), self.assertRaisesRegex(AgoraError, words):
-                parent.run(path, python=PYTHON)
+        for path, words in ((self.folder, "is in no starter kit"), (self.kit / "none", "is in no starter kit"),
+                            (None, "is in no starter kit")):
+            with self.subTest(path), self.assertRaisesRegex(UsageError, words):
+                parent.run(path and str(path), python=PYTHON)
+        os.chdir(self.kit)
+        with self.assertRaisesRegex(UsageError, 'no submission "none" in .*: there are all_measurements, kernel'):
+            parent.run("none", python=PYTHON)
+
+
+class Places(InCopy):
+    def test_a_submission_is_found_from_where_one_stands(self):
+        own = self.kit / "submissions" / "starting_kit"
+        for here, given in ((self.kit, None), (self.kit / "data", None), (self.kit, "starting_kit"), (self.folder, "kit"),
+                            (self.folder, "kit/submissions/starting_kit"), (own, "."), (self.kit, str(own))):
+            with self.subTest(given=given, here=here.name):
+                os.chdir(here)
+                self.assertEqual(parent.find_submission(given), (self.kit, own))
+
+    def test_a_submission_that_lies_elsewhere_runs(self):
+        elsewhere = self.folder / "elsewhere"
+        shutil.copytree(self.code.parent, elsewhere)
+        os.chdir(self.kit)
+        report = parent.run(str(elsewhere), quick=True, python=PYTHON)
+        self.assertEqual((report.submission, report.folds_of), ("elsewhere", 2))
 
 
 class Data(InCopy):

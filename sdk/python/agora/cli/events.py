@@ -63,12 +63,13 @@ def join(given: argparse.Namespace) -> int:
 
 
 def try_submission(given: argparse.Namespace) -> int:
-    path = Path(given.path)
+    kit, folder = parent.find_submission(given.path)
+    title = f"{kit.name} · {folder.name}"
     with Line() as line:
-        line.draw(f"{path}  preparing the data")
-        progress = _Folds(line, str(path))
+        line.draw(f"{title}  preparing the data")
+        progress = _Folds(line, title)
         try:
-            report = parent.run(path, given.all_folds, given.seed, given.python, progress.take)
+            report = parent.run(given.path, given.all_folds, given.quick, given.seed, given.python, progress.take)
         except parent.Failed as failed:
             line.clear()
             return _failed(failed, given)

@@ -20,7 +20,8 @@ def environment(*requirements):
     python = BUILD / name / "bin" / "python"
     if not (BUILD / name / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(BUILD / name)], check=True)
-        install(python, *requirements)
+        if requirements:
+            install(python, *requirements)
         (BUILD / name / "complete").touch()
     return python
 

@@ -117,12 +117,12 @@ class Center:
         del board.rows[limit or len(board.rows):]
         return board
 
-    def watch_board(self, event: str, of: str = "best", sort: Optional[str] = None,
-                    limit: Optional[int] = None) -> Iterator[Board]:
-        """The board now, and again each time that it changes, for as long as it is asked."""
+    def board_news(self, event: str) -> Iterator[str]:
+        """A word each time that the event's board may have changed: at once, and then as it happens; "heartbeat" in
+        silence."""
         for update in streams.listen(self.transport, f"/events/{_name(event)}/stream"):
-            if update.name in ("connected", "board", "event"):
-                yield self.board(event, of, sort, limit)
+            if update.name in ("connected", "board", "event", "heartbeat"):
+                yield update.name
 
     def follow(self, submission: Submission) -> Iterator[Submission]:
         """The submission as it stands, and again each time that it changes, until it has ended.

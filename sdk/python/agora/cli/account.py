@@ -10,7 +10,7 @@ from typing import Any, Dict
 
 from agora import accounts, config
 from agora.cli import context, tell
-from agora.errors import DONE, AgoraError
+from agora.errors import DONE, AgoraError, UsageError
 from agora.results import moment
 from agora.words import moment_text, now, table_text
 
@@ -81,10 +81,10 @@ def _address(given: argparse.Namespace) -> str:
         try:
             return config.address_of(given.url)
         except AgoraError as error:
-            raise AgoraError(error.detail, "usage") from None
+            raise UsageError(error.detail, "invalid") from None
     servers = config.read_servers()
     if not servers:
-        raise AgoraError("to which server? Say agora login URL", "usage")
+        raise UsageError("to which server? Say agora login URL", "invalid")
     return servers[-1]["url"]
 
 

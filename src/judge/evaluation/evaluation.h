@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +51,9 @@ struct Failure {
   std::string file;             // relative to the kit's root; empty where unknown
   int line = 0;
 };
+
+// The same failure, of a trial on public data.
+Failure as_trial(Failure failure);
 
 // What to try, for the person.
 std::string next_step(const Failure& failure);
@@ -128,6 +133,7 @@ struct Seconds {
 
 struct Evaluation {
   std::optional<Failure> failure;  // then what follows is incomplete
+  bool cancelled = false;          // Asked::stop came before the end: no failure, no scores
   std::vector<ScoreColumn> columns;
   std::vector<FoldScores> folds;
   ScoreRow bagged_valid, bagged_test;
@@ -153,6 +159,27 @@ struct Observer {
 
 class Problem;  // prepared: features, labels, folds and masked labels, each apart
 
+// What may be known of a prepared problem.
+struct ProblemFacts {
+  std::vector<ScoreColumn> columns;  // the official one first
+  int folds = 0;
+  bool has_test = false;
+  std::vector<std::string> elements;  // "classifier.py": files that a submission has to have
+  bool native = false;                // scored in C++
+  std::string why_not_native;
+  Record record;  // without the code's hash
+  double prepare_seconds = 0;
+  std::uint64_t memory_bytes = 0;  // of its memories, which stay while it is held
+};
+ProblemFacts facts_of(const Problem& problem);
+
+// How to evaluate.
+struct Asked {
+  int parallel = 0;        // folds at once; 0: the cores
+  int most_folds = 0;      // the first ones, bagged among themselves; 0: all. A trial asks for 1
+  std::stop_token stop{};  // when asked, every cell is killed at once and the evaluation ends as cancelled
+};
+
 // What reading the data once more, with an eye for leaks, has shown.
 struct DataCheck {
   std::vector<kit::Finding> findings;
@@ -161,7 +188,8 @@ struct DataCheck {
   std::optional<double> best_score;  // the official score's best possible value, where there is one
 };
 
-// Owns the warden and the environment's zygote; safe from several threads.
+// Owns the warden and the environment's zygote; safe from several threads. Many evaluations may run at once:
+// their cells take turns, so that no more of them compute than there are cores.
 class Judge {
  public:
   static base::Result<std::unique_ptr<Judge>> start(const environments::Environment& environment);
@@ -169,17 +197,22 @@ class Judge {
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
-  // Reads the data once, in a cell.
+  // Reads the data once, in a cell. Where `stop` was asked it fails in some way, soon: look at your own
+  // token.
   Judged<std::shared_ptr<const Problem>> prepare(const ProblemSource& source, Observer& observer,
-                                                 Mask mask = Mask::first);
+                                                 Mask mask = Mask::first, std::stop_token stop = {});
 
-  // Trains and scores in cells, folds in parallel up to `parallel` (0: the cores).
+  // Trains and scores in cells.
   Evaluation evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
-                      Observer& observer, int parallel = 0);
+                      Observer& observer, const Asked& asked = {});
 
   // Looks for leaks in a cell: folds, order, columns, equal rows and, where `source.data` is given, what the
   // kit's public data tells of it. Fails only where the machine does: all else is a finding.
   Judged<DataCheck> check_data(const ProblemSource& source);
+
+  // False once the warden or the environment's zygote has died: then all that is asked fails with `machine`,
+  // and another Judge has to be started (this one may go before or after).
+  bool is_alive();
 
  private:
   struct Parts;

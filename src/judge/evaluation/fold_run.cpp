@@ -96,7 +96,8 @@ Layout layout_for(const Problem& problem) {
 
 Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
                                      const Problem& problem, const std::string& submission_name,
-                                     const std::filesystem::path& submission_folder) {
+                                     const std::filesystem::path& submission_folder,
+                                     const std::stop_token& stop) {
   const auto broken = [](const base::Error& error) {
     return tl::unexpected(machine_failure(error, Phase::fit));
   };
@@ -120,9 +121,16 @@ Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cel
   spec.handed.push_back({"results", parked.results_.get()});
   if (problem.zygote == nullptr) spec.handed.push_back({"x_train", problem.x_train.get()});
   parked.limits_ = spec.limits;
-  auto cell = warden.spawn(problem.zygote != nullptr ? *problem.zygote : environment_zygote, spec);
+  auto cell = warden.spawn(problem.zygote != nullptr ? *problem.zygote : environment_zygote, spec, stop);
+  const bool zygote_died = !cell && problem.zygote != nullptr && !stop.stop_requested() &&
+                           cell.error().kind == base::ErrorKind::unavailable;
+  if (zygote_died) {  // one problem's zygote may run out of memory: its folds then read X_train themselves
+    spec.handed.push_back({"x_train", problem.x_train.get()});
+    cell = warden.spawn(environment_zygote, spec, stop);
+  }
   if (!cell) return broken(cell.error());
   parked.cell_ = std::move(*cell);
+  parked.leash_ = Leash(*parked.cell_, stop);
   return parked;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -12,9 +13,14 @@
 #include "judge/evaluation/preparation.h"
 #include "judge/evaluation/record.h"
 #include "judge/evaluation/scores.h"
+#include "judge/evaluation/turns.h"
 
 namespace evaluation {
 namespace {
+
+int cores() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 // One call at a time, whichever thread it comes from.
 class Turnstile final : public Observer {
@@ -62,24 +68,31 @@ sandbox::ZygoteSpec spec_for(const environments::Environment& environment) {
 
 // The folds of one evaluation, shared by the threads that work on them.
 struct Work {
-  Work(const Problem& of, std::string submission, std::filesystem::path folder, Observer& watcher)
+  Work(const Problem& of, std::string submission, std::filesystem::path folder, Observer& watcher,
+       const Asked& asked)
       : problem(of),
         name(std::move(submission)),
         files(std::move(folder)),
         observer(watcher),
-        results(of.folds.size()) {}
+        cancelled(asked.stop),
+        results(folds_of(of, asked)) {}
+  static std::size_t folds_of(const Problem& problem, const Asked& asked) {
+    const auto all = problem.folds.size();
+    return asked.most_folds > 0 ? std::min(all, static_cast<std::size_t>(asked.most_folds)) : all;
+  }
 
   const Problem& problem;
   const std::string name;
   const std::filesystem::path files;
   Observer& observer;
+  const std::stop_token cancelled;
   std::vector<FoldResult> results;
   std::atomic<int> next{0};
   std::atomic<bool> stop{false};
   std::mutex guard;
   std::optional<Failure> failure;
 
-  int count() const { return static_cast<int>(problem.folds.size()); }
+  int count() const { return static_cast<int>(results.size()); }
   // The end of a fold that has predicted: its cell dies and what it left is kept.
   void read(ParkedFold cell, FoldResult result, int fold) {
     if (auto collected = cell.collect(problem, result); !collected) return fail(collected.error(), fold);
@@ -93,10 +106,6 @@ struct Work {
     if (!failure || fold < failure->fold.value_or(fold + 1)) failure = std::move(why);
   }
 };
-
-std::string file_of(const std::string& element) {
-  return element.find('.') == std::string::npos ? element + ".py" : element;
-}
 
 constexpr int kCellsOfAWorker = 3;  // one fits, one is parked, one dies
 
@@ -124,10 +133,6 @@ Failure with_place(Failure failure, const Problem& problem, const Submission& su
   return failure;
 }
 
-int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 }  // namespace
 
 struct Judge::Parts {
@@ -135,11 +140,20 @@ struct Judge::Parts {
   std::unique_ptr<sandbox::Warden> warden;
   // The zygote imports for about a second: meanwhile its starter may do other things.
   std::shared_future<base::Result<std::shared_ptr<sandbox::Cell>>> zygote;
+  Turns turns{cores()};
+  std::mutex asking;  // whether the zygote lives
 
-  base::Result<std::shared_ptr<sandbox::Cell>> ready_zygote() const { return zygote.get(); }
-  void work_on(Work& work, const sandbox::Cell& environment_zygote) const;
+  base::Result<std::shared_ptr<sandbox::Cell>> ready_zygote(const std::stop_token& stop) const {
+    constexpr std::chrono::milliseconds kLook{50};
+    while (zygote.wait_for(kLook) != std::future_status::ready)
+      if (stop.stop_requested()) return base::unavailable("cancelled while the environment was being loaded");
+    return zygote.get();
+  }
+  void work_on(Work& work, const sandbox::Cell& environment_zygote);
+  Judged<AllScores> score(const Problem& problem, std::span<const FoldPredictions> folds,
+                          const std::stop_token& stop) const;
   Judged<std::vector<FoldResult>> run_folds(const Problem& problem, const Submission& submission,
-                                            Observer& observer, int parallel, Evaluation& evaluation) const;
+                                            Observer& observer, const Asked& asked, Evaluation& evaluation);
 };
 
 Judge::Judge(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -159,13 +173,21 @@ base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environmen
   return std::unique_ptr<Judge>(new Judge(std::move(parts)));
 }
 
+bool Judge::is_alive() {
+  if (!parts_->warden->is_alive()) return false;
+  if (parts_->zygote.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return true;
+  const auto& zygote = parts_->zygote.get();
+  const std::scoped_lock lock(parts_->asking);
+  return zygote && (*zygote)->is_alive();
+}
+
 Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& source, Observer& observer,
-                                                      Mask mask) {
+                                                      Mask mask, std::stop_token stop) {
   observer.entered(Phase::prepare);
   auto record = std::async(std::launch::async, [&] { return record_of(source, parts_->environment); });
-  const auto zygote = parts_->ready_zygote();
+  const auto zygote = parts_->ready_zygote(stop);
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
-  auto problem = prepare_problem(*parts_->warden, **zygote, source, mask);
+  auto problem = prepare_problem(*parts_->warden, **zygote, source, mask, stop);
   auto facts = record.get();
   if (!problem) return tl::unexpected(problem.error());
   if (!facts) {
@@ -180,26 +202,31 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
 }
 
 Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
-  const auto zygote = parts_->ready_zygote();
+  const auto zygote = parts_->ready_zygote({});
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
   return run_check_cell(*parts_->warden, **zygote, source);
 }
 
 // Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
 // read.
-void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) const {
+// No deadlock: who computes has its cell already, and who waits for a slot holds no turn.
+void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) {
   const auto spawn = [&] {
-    return ParkedFold::spawn(*warden, environment_zygote, work.problem, work.name, work.files);
+    return ParkedFold::spawn(*warden, environment_zygote, work.problem, work.name, work.files,
+                             work.cancelled);
   };
   std::future<void> reading;
   std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);
   for (int fold = work.next++; fold < work.count() && !work.stop;) {
     auto cell = parked.get();
     if (!cell) return work.fail(cell.error(), fold);
+    auto turn = turns.take(work.cancelled);
+    if (!turn || work.stop) return;
     work.observer.fold_fitting(fold);
     const int following = work.next++;
     if (following < work.count()) parked = std::async(std::launch::async, spawn);
     auto result = cell->run(work.problem, fold, work.observer);
+    turn.reset();
     if (!result) return work.fail(result.error(), fold);
     if (reading.valid()) reading.get();
     reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(*result), fold);
@@ -209,8 +236,8 @@ void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) 
 }
 
 Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, const Submission& submission,
-                                                        Observer& observer, int parallel,
-                                                        Evaluation& evaluation) const {
+                                                        Observer& observer, const Asked& asked,
+                                                        Evaluation& evaluation) {
   if (auto incomplete = why_incomplete(problem, submission)) return tl::unexpected(*incomplete);
   auto files = stage_submission(submission, problem.source.facts.limits);
   if (!files) {
@@ -220,13 +247,13 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
   }
   // Of the copy, which is what runs: nobody changes it, and its size is known to be small.
   if (auto hash = code_hash({submission.name, files->path() / "files"})) evaluation.record.code_hash = *hash;
-  const auto environment_zygote = ready_zygote();
+  const auto environment_zygote = ready_zygote(asked.stop);
   if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::fit));
-  Work work(problem, submission.name, files->path() / "files", observer);
+  Work work(problem, submission.name, files->path() / "files", observer, asked);
   observer.entered(Phase::fit);
   observer.folds_known(work.count());
-  const int threads =
-      std::clamp(parallel > 0 ? parallel : cores(), 1, std::max(1, warden->slots() / kCellsOfAWorker));
+  const int threads = std::clamp(asked.parallel > 0 ? asked.parallel : cores(), 1,
+                                 std::max(1, warden->slots() / kCellsOfAWorker));
   std::vector<std::jthread> workers;
   for (int i = 0; i < std::min(threads, work.count()); ++i)
     workers.emplace_back([&] { work_on(work, **environment_zygote); });
@@ -236,11 +263,20 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
       evaluation.output += fmt::format("[fold {}]\n{}\n", fold, work.results[fold].output);
   }
   if (work.failure) return tl::unexpected(*work.failure);
+  if (asked.stop.stop_requested()) return tl::unexpected(Failure{});  // told as cancelled
   return std::move(work.results);
 }
 
+Judged<AllScores> Judge::Parts::score(const Problem& problem, std::span<const FoldPredictions> folds,
+                                      const std::stop_token& stop) const {
+  if (problem.native) return score_natively(problem, folds);
+  const auto environment_zygote = ready_zygote(stop);
+  if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::score));
+  return score_in_cell(*warden, **environment_zygote, problem, folds, stop);
+}
+
 Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
-                           Observer& observer, int parallel) {
+                           Observer& observer, const Asked& asked) {
   Turnstile turnstile(observer);
   Evaluation evaluation;
   evaluation.columns = problem->columns;
@@ -248,22 +284,20 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
   evaluation.record = problem->record;
   evaluation.seconds.prepare = problem->prepare_seconds;
   const base::Stopwatch folds_watch;
-  auto results = parts_->run_folds(*problem, submission, turnstile, parallel, evaluation);
+  auto results = parts_->run_folds(*problem, submission, turnstile, asked, evaluation);
   evaluation.seconds.evaluate = folds_watch.seconds();
-  if (!results) {
-    evaluation.failure = with_place(results.error(), *problem, submission);
-    return evaluation;
-  }
+  const auto failed = [&](const Failure& why) {
+    evaluation.cancelled = asked.stop.stop_requested();
+    if (!evaluation.cancelled) evaluation.failure = with_place(why, *problem, submission);
+    return std::move(evaluation);
+  };
+  if (!results) return failed(results.error());
   turnstile.entered(Phase::score);
   const base::Stopwatch score_watch;
-  auto scores = problem->native
-                    ? score_natively(*problem, *results)
-                    : score_in_cell(*parts_->warden, **parts_->ready_zygote(), *problem, *results);
+  const auto predictions = predictions_in(*problem, *results);
+  auto scores = parts_->score(*problem, predictions, asked.stop);
   evaluation.seconds.score = score_watch.seconds();
-  if (!scores) {
-    evaluation.failure = with_place(scores.error(), *problem, submission);
-    return evaluation;
-  }
+  if (!scores) return failed(scores.error());
   const auto places = layout_for(*problem).variants[0];
   evaluation.places = {places.train, places.test, problem->expected_train, problem->expected_test};
   evaluation.folds = std::move(scores->folds);

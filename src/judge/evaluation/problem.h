@@ -58,6 +58,9 @@ class Problem {
   std::unique_ptr<sandbox::Cell> zygote;  // holds X_train; none where it would have had more than one thread
 };
 
+// The file that an element of the workflow is: "classifier" stands in classifier.py.
+std::string file_of(const std::string& element);
+
 // What cells of this problem may use.
 sandbox::Limits limits_for(const kit::Limits& limits, double seconds);
 

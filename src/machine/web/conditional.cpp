@@ -34,7 +34,7 @@ std::optional<Response> why_not_current(const Request& request, std::string_view
     return problem(428, "send If-Match with the ETag of the version that you changed");
   if (matches(request.headers.get("If-Match"), etag, Comparison::strong)) return std::nullopt;
   Response refusal =
-      problem(412, "someone changed this meanwhile: read it again, and put your change on top");
+      problem(409, "someone changed this meanwhile: read it again, and put your change on top");
   refusal.headers.add("ETag", std::string(etag));
   return refusal;
 }

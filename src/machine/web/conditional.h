@@ -8,8 +8,9 @@
 
 namespace web {
 
-// For changes of a shared text. Compares If-Match with the text's present ETag (quoted): 412 where it
-// differs, 428 where it is missing; nothing when the change may go on.
+// For changes of a shared text. Compares If-Match with the text's present ETag (quoted): 409 where it
+// differs (a stale version is a conflict like any other here), 428 where it is missing; nothing when the
+// change may go on.
 std::optional<Response> why_not_current(const Request& request, std::string_view etag);
 
 // Whether the client holds this representation already: a 304 is due.

@@ -42,7 +42,7 @@ struct Server::Engine {
   base::Result<void> bind();
   void run();
   void accept();
-  void keep_time(Lane& lane, std::shared_ptr<asio::steady_timer> timer);
+  void keep_time(Lane& lane, const std::shared_ptr<asio::steady_timer>& timer);
   void each_session(void (*act)(Session&));
   void stop(std::chrono::milliseconds grace);
 
@@ -125,7 +125,7 @@ void Server::Engine::accept() {
   });
 }
 
-void Server::Engine::keep_time(Lane& lane, std::shared_ptr<asio::steady_timer> timer) {
+void Server::Engine::keep_time(Lane& lane, const std::shared_ptr<asio::steady_timer>& timer) {
   const auto shortest =
       std::min(pipeline->settings().limits.header_time, pipeline->settings().limits.heartbeat);
   timer->expires_after(std::clamp(shortest / 4, std::chrono::milliseconds(10), kTick));

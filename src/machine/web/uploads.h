@@ -61,6 +61,8 @@ class Uploads {
   explicit Uploads(UploadSettings settings);
   std::filesystem::path path_of(std::string_view id, std::string_view ending) const;
   base::Result<std::shared_ptr<Live>> find(std::string_view id);
+  base::Result<std::shared_ptr<Live>> begin(const std::string& owner, std::uint64_t length,
+                                            const std::map<std::string, std::string>& metadata);
   base::Result<std::shared_ptr<Live>> find_for(const Request& request);
   base::Result<Response> create(const Request& request);
   base::Result<Response> show(const Request& request);

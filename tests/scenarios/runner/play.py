@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 
-from runner import match, text
+from runner import match, server, text
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build" / "release"
@@ -31,6 +31,7 @@ class Stage:
                         ROOT=str(ROOT), LC_ALL="C.UTF-8", TZ="UTC", NO_COLOR="1", COLUMNS="100")
         if scenario.fresh_home:
             self.env["AGORA_HOME"] = str(folder / ".agora-home")
+        self.server = server.Server(folder, self.env) if scenario.server else None
 
     def write(self, file):
         path = self.folder / file.name
@@ -61,7 +62,8 @@ class Stage:
         """Paths that differ from machine to machine take the names under which commands know them."""
         file.seek(0)
         said = file.read().decode(errors="replace")
-        for path, name in ((self.folder, "$TMP"), (KITS, "$KITS"), (ROOT, "$ROOT")):
+        names = [(self.folder, "$TMP"), (KITS, "$KITS"), (ROOT, "$ROOT")]
+        for path, name in [(self.server.url, "$SERVER"), *names] if self.server else names:
             said = said.replace(str(path), name)
         return match.trimmed(said)
 
@@ -121,7 +123,14 @@ def play(path, rewrite):
     seconds = SLOW_SECONDS if path.suffix == ".test_slow" else SECONDS
     folder = pathlib.Path(tempfile.mkdtemp(prefix="agora-scenario-")).resolve()
     try:
-        return perform(path, scenario, Stage(scenario, folder, seconds), rewrite)
+        stage = Stage(scenario, folder, seconds)
+        try:
+            outcome, why = perform(path, scenario, stage, rewrite)
+        finally:
+            trouble = stage.server.stop() if stage.server else None
+        return ("failed", "\n".join(filter(None, (why, trouble)))) if trouble else (outcome, why)
+    except server.NotStarted as trouble:
+        return "failed", f"{path.name}: {trouble}"
     finally:
         remove(folder)
 

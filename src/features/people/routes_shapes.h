@@ -50,6 +50,12 @@ web::Response answer_page(const web::Request& request, const std::vector<Item>& 
 }
 
 std::vector<web::NamedSchema> people_schemas();
+std::vector<web::NamedSchema> token_schemas();
+std::vector<web::NamedSchema> invitation_schemas();
+std::vector<web::NamedSchema> group_schemas();
+std::vector<web::NamedSchema> grant_schemas();
+std::vector<web::NamedSchema> setting_schemas();
+std::vector<web::NamedSchema> audit_schemas();
 
 inline constexpr std::string_view kPersonExample =
     R"({"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCD", "handle": "ada-lovelace", "name": "Ada Lovelace",

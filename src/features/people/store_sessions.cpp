@@ -43,16 +43,6 @@ void note_use(const storage::Database& database, std::string_view table, const b
         fmt::format("the last use of one of the {} was not noted: {}", table, noted.error().message));
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
 struct Row {
   Found found;
   base::Ulid id{};

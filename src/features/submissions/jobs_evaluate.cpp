@@ -180,7 +180,9 @@ base::Result<KeptEvaluation> Run::kept_from(Step step, const evaluation::Evaluat
     kept.output_blob = blob->name;
   }
   if (step == Step::hidden && !evaluation.failure) {
-    auto blob = parts_.blobs.put(evaluation::save_predictions(evaluation));
+    auto predictions = evaluation::save_predictions(evaluation);
+    if (!predictions) return tl::unexpected(predictions.error());
+    auto blob = parts_.blobs.put(*predictions);
     if (!blob) return tl::unexpected(blob.error());
     kept.predictions_blob = blob->name;
   }

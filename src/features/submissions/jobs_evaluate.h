@@ -1,6 +1,7 @@
 // The job that tries, trains and scores one submission.
 #pragma once
 #include "features/submissions/jobs_progress.h"
+#include "machine/engine/queue.h"
 #include "machine/engine/run.h"
 
 namespace submissions {

@@ -18,13 +18,13 @@ base::Result<std::optional<QueuePlace>> queue_place(storage::Session& session, c
   auto ahead = engine::place(session, engine::JobId(job), now);
   if (!ahead) return tl::unexpected(ahead.error());
   if (!*ahead) return std::nullopt;
-  auto load = engine::load(session, kEvaluate, now);
+  auto load = engine::load(session, kEvaluate);
   if (!load) return tl::unexpected(load.error());
   return QueuePlace{**ahead + 1, **ahead, estimated_wait(**ahead, load->running, load->typical)};
 }
 
-base::Result<QueueLoad> queue_load(storage::Session& session, base::Instant now) {
-  auto load = engine::load(session, kEvaluate, now);
+base::Result<QueueLoad> queue_load(storage::Session& session) {
+  auto load = engine::load(session, kEvaluate);
   if (!load) return tl::unexpected(load.error());
   QueueLoad queue{load->waiting, load->running, {}};
   if (load->typical) queue.typical_seconds = load->typical->count();
@@ -38,7 +38,7 @@ base::json::value to_json(const QueueLoad& load) {
 }
 
 base::Result<void> tell_queue(Parts& parts, storage::Transaction& tx, base::Instant now) {
-  auto load = queue_load(tx, now);
+  auto load = queue_load(tx);
   if (!load) return tl::unexpected(load.error());
   const bool is_empty = load->waiting == 0 && load->running == 0;
   if (!is_empty && !parts.queue_news.may_go(now, kQueuePause)) return {};

@@ -22,7 +22,7 @@ struct QueueLoad {
 // Nothing when its job does not wait.
 base::Result<std::optional<QueuePlace>> queue_place(storage::Session& session, const base::Ulid& job,
                                                     base::Instant now);
-base::Result<QueueLoad> queue_load(storage::Session& session, base::Instant now);
+base::Result<QueueLoad> queue_load(storage::Session& session);
 base::json::value to_json(const QueueLoad& load);
 
 // Appends the queue's news for streams, at most once a second, and whenever it runs empty.

@@ -23,8 +23,11 @@ struct Ready {
 
 class Judges {
  public:
-  Judges(std::filesystem::path home, int most, std::uint64_t most_bytes)
-      : home_(std::move(home)), most_(static_cast<std::size_t>(most)), most_bytes_(most_bytes) {}
+  Judges(std::filesystem::path home, std::filesystem::path warden, int most, std::uint64_t most_bytes)
+      : home_(std::move(home)),
+        warden_(std::move(warden)),
+        most_(static_cast<std::size_t>(most)),
+        most_bytes_(most_bytes) {}
 
   // Alive, as far as is known.
   base::Result<std::shared_ptr<evaluation::Judge>> judge(const std::string& environment);
@@ -51,7 +54,7 @@ class Judges {
   void make_room();
   void retire(const std::shared_ptr<evaluation::Judge>& judge);
 
-  std::filesystem::path home_;
+  std::filesystem::path home_, warden_;
   std::size_t most_;
   std::uint64_t most_bytes_;
   mutable std::mutex guard_;

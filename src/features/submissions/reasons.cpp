@@ -41,6 +41,7 @@ Reason reason_of_trial(const evaluation::Failure& failure) {
 Reason reason_of_hidden(const evaluation::Failure& failure) {
   const auto shown = evaluation::without_secrets(failure);
   auto reason = reason_from(shown);
+  reason.message = shown.message;  // without_secrets puts our words in the place of the code's
   reason.next_step = next_step_of(shown);
   if (failure.kind == evaluation::FailureKind::exception)
     reason.next_step =

@@ -57,7 +57,8 @@ base::Result<std::unique_ptr<Room>> Room::open(const storage::Database& database
   if (!blobs) return tl::unexpected(blobs.error());
   auto kits = Kits::open(*blobs, settings.folder / "problems");
   if (!kits) return tl::unexpected(kits.error());
-  auto judges = std::make_unique<Judges>(settings.home, settings.prepared, settings.prepared_bytes);
+  auto judges =
+      std::make_unique<Judges>(settings.home, settings.warden, settings.prepared, settings.prepared_bytes);
   auto parts = std::unique_ptr<Parts>(new Parts{.database = database,
                                                 .settings = std::move(settings),
                                                 .contests = std::move(contests),

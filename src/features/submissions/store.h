@@ -14,7 +14,7 @@ namespace submissions {
 // A row of problems: what the face says of it and what only this room knows.
 struct KeptProblem {
   Problem problem;
-  std::string kit_blob;
+  std::string kit_blob{};
   std::optional<std::string> data_blob{};
   people::PersonId by;
   std::optional<base::Ulid> job{};

@@ -32,9 +32,9 @@ std::string_view word_for(ProblemState state);
 // data's, which is not and never leaves the server.
 struct Problem {
   ProblemId id;
-  std::string name;  // the kit's folder
-  std::string title;
-  std::string statement;  // Markdown
+  std::string name{};  // the kit's folder
+  std::string title{};
+  std::string statement{};  // Markdown
   ProblemState state = ProblemState::checking;
   bool is_practice = false;  // without hidden data: its labels are public
   std::vector<kit::Finding> findings{};
@@ -42,9 +42,9 @@ struct Problem {
   std::vector<evaluation::ScoreColumn> columns{};  // official first; known when ready
   int folds = 0;
   bool has_test = false;
-  std::string environment;
+  std::string environment{};
   std::uint64_t submission_bytes = 0;   // all files of a submission together
-  std::string kit_hash;                 // of the public archive: what is made from it may be kept under this
+  std::string kit_hash{};               // of the public archive: what is made from it may be kept under this
   std::optional<ProblemId> replaces{};  // see NewProblem
   base::Instant created{};
 };
@@ -72,7 +72,7 @@ struct Reason {
   std::optional<int> fold{};
   std::string exception_class{}, file{};
   int line = 0;
-  std::string message{};  // of a trial; of the hidden run it is never here, see the log
+  std::string message{};  // of the hidden run only words of ours: what the code said is in the log
   std::string next_step{};
 };
 
@@ -88,7 +88,7 @@ struct Submission {
   int runs = 1;    // a rerun is one more
   State state = State::received;
   std::optional<Reason> reason{};
-  std::string code_hash;
+  std::string code_hash{};
   std::uint64_t size_bytes = 0;
   int folds_done = 0, folds = 0;  // of the hidden run
   base::Instant created{};
@@ -185,10 +185,11 @@ base::Result<VisibleScores> visible_scores(storage::Session& session, const Subm
 base::Result<TestScores> test_scores(storage::Session& session, const SubmissionId& id);
 
 struct Settings {
-  std::filesystem::path folder;  // of the center: blobs/ and problems/ are below it
-  std::filesystem::path home;    // where environments are
-  int parallel = 0;              // folds at once in one evaluation; 0: the cores
-  int prepared = 8;              // problems kept prepared, public and hidden sides apart
+  std::filesystem::path folder;    // of the center: blobs/ and problems/ are below it
+  std::filesystem::path home;      // where environments are
+  std::filesystem::path warden{};  // the program agora-warden; empty: beside the running program
+  int parallel = 0;                // folds at once in one evaluation; 0: the cores
+  int prepared = 8;                // problems kept prepared, public and hidden sides apart
   std::uint64_t prepared_bytes = 2ull << 30;
 };
 

@@ -48,9 +48,13 @@ struct Failure {
   std::string message;
   std::string traceback;        // cleaned: from the submission's first frame on, paths relative to the kit
   std::string exception_class;  // "ValueError"; empty where there was none
-  std::string file;             // relative to the kit's root; empty where unknown
-  int line = 0;
+  std::string file;             // relative to the kit's root, one that is there; empty where unknown
+  int line = 0;                 // one that the file has, or 0
 };
+
+// What the author of a submission may know of a failure on hidden data: kind, phase, fold, the class of the
+// exception where it is a usual one, file and line in the author's own code, and words of ours.
+Failure without_secrets(const Failure& failure);
 
 // The same failure, of a trial on public data.
 Failure as_trial(Failure failure);
@@ -145,7 +149,26 @@ struct Evaluation {
   // where the true X's predictions stand in it.
   std::vector<std::string> predictions;
   PredictionPlaces places;
+  std::string folds_hash;  // SHA-256 of the problem's folds: what predictions of folds mean
 };
+
+// What `save_predictions` kept of an evaluation, read back.
+struct KeptFold {
+  double fit_seconds = 0;
+  double predict_seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  std::string train, test;  // header and numbers, as results.h reads them
+};
+struct Kept {
+  bool has_test = false;
+  std::string folds_hash;
+  std::vector<KeptFold> folds;
+};
+
+// One string of bytes for one evaluation that has scores: kept.cpp says its form.
+base::Result<std::string> save_predictions(const Evaluation& evaluation);
+// Fails with `invalid` where the bytes are of another form, or of a later release.
+base::Result<Kept> load_predictions(std::string_view bytes);
 
 // Progress, called from several threads, one call at a time.
 struct Observer {
@@ -192,7 +215,9 @@ struct DataCheck {
 // their cells take turns, so that no more of them compute than there are cores.
 class Judge {
  public:
-  static base::Result<std::unique_ptr<Judge>> start(const environments::Environment& environment);
+  // `warden`: the program agora-warden; empty: beside the running program.
+  static base::Result<std::unique_ptr<Judge>> start(const environments::Environment& environment,
+                                                    const std::filesystem::path& warden = {});
   ~Judge();
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
@@ -205,6 +230,13 @@ class Judge {
   // Trains and scores in cells.
   Evaluation evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
                       Observer& observer, const Asked& asked = {});
+
+  // Scores predictions that an earlier evaluation kept, under a problem that was prepared anew and differs in
+  // its score types alone: equal bits to an evaluation from the start. The record is the problem's, without
+  // the code's hash; predictions are not given back. Fails with `kit` in phase score where the folds or the
+  // test part are others than those that were predicted.
+  Evaluation rescore(const std::shared_ptr<const Problem>& problem, const Kept& kept,
+                     std::stop_token stop = {});
 
   // Looks for leaks in a cell: folds, order, columns, equal rows and, where `source.data` is given, what the
   // kit's public data tells of it. Fails only where the machine does: all else is a finding.

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "judge/evaluation/problem.h"
 
 namespace evaluation {
@@ -22,6 +23,18 @@ std::uint64_t memory_of(const Problem& problem) {
 
 std::string file_of(const std::string& element) {
   return element.find('.') == std::string::npos ? element + ".py" : element;
+}
+
+std::string hash_of(const std::vector<Fold>& folds) {
+  base::Sha256 hash;
+  for (const auto& fold : folds) {
+    for (const auto* rows : {&fold.train, &fold.valid}) {
+      const std::uint64_t count = rows->size();
+      hash.feed({reinterpret_cast<const char*>(&count), sizeof count});
+      hash.feed({reinterpret_cast<const char*>(rows->data()), count * sizeof(std::int64_t)});
+    }
+  }
+  return hash.hex();
 }
 
 ProblemFacts facts_of(const Problem& problem) {

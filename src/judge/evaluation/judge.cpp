@@ -133,6 +133,27 @@ Failure with_place(Failure failure, const Problem& problem, const Submission& su
   return failure;
 }
 
+// Why what was predicted cannot be scored under this problem.
+std::optional<Failure> why_other_folds(const Problem& problem, const Kept& kept) {
+  Failure failure;
+  failure.kind = FailureKind::kit;
+  failure.phase = Phase::score;
+  if (kept.folds_hash != problem.folds_hash || kept.folds.empty() || kept.folds.size() > problem.folds.size())
+    failure.message = "the folds are others than those that were predicted: get_cv or the data has changed";
+  else if (kept.has_test != problem.has_test)
+    failure.message = fmt::format("there {} a test part now, and there {} when it was predicted",
+                                  problem.has_test ? "is" : "is no", kept.has_test ? "was one" : "was none");
+  else
+    return std::nullopt;
+  return failure;
+}
+
+void take_scores(Evaluation& evaluation, AllScores scores) {
+  evaluation.folds = std::move(scores.folds);
+  evaluation.bagged_valid = std::move(scores.bagged_valid);
+  evaluation.bagged_test = std::move(scores.bagged_test);
+}
+
 }  // namespace
 
 struct Judge::Parts {
@@ -159,10 +180,11 @@ struct Judge::Parts {
 Judge::Judge(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Judge::~Judge() = default;
 
-base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment) {
+base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment,
+                                                  const std::filesystem::path& program) {
   auto parts = std::make_unique<Parts>();
   parts->environment = environment;
-  auto warden = sandbox::Warden::start({.program = {}, .slots = kCellsOfAWorker * cores() + 2});
+  auto warden = sandbox::Warden::start({.program = program, .slots = kCellsOfAWorker * cores() + 2});
   if (!warden) return tl::unexpected(warden.error());
   parts->warden = std::move(*warden);
   parts->zygote = std::async(std::launch::async, [&link = *parts->warden, spec = spec_for(environment)] {
@@ -262,7 +284,10 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
     if (!work.results[fold].output.empty())
       evaluation.output += fmt::format("[fold {}]\n{}\n", fold, work.results[fold].output);
   }
-  if (work.failure) return tl::unexpected(*work.failure);
+  if (work.failure) {
+    forget_untrue_place(*work.failure, submission.name, work.files, problem.stage->code_folder());
+    return tl::unexpected(std::move(*work.failure));
+  }
   if (asked.stop.stop_requested()) return tl::unexpected(Failure{});  // told as cancelled
   return std::move(work.results);
 }
@@ -298,17 +323,46 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
   auto scores = parts_->score(*problem, predictions, asked.stop);
   evaluation.seconds.score = score_watch.seconds();
   if (!scores) return failed(scores.error());
+  evaluation.folds_hash = problem->folds_hash;
   const auto places = layout_for(*problem).variants[0];
   evaluation.places = {places.train, places.test, problem->expected_train, problem->expected_test};
-  evaluation.folds = std::move(scores->folds);
-  evaluation.bagged_valid = std::move(scores->bagged_valid);
-  evaluation.bagged_test = std::move(scores->bagged_test);
+  take_scores(evaluation, std::move(*scores));
   for (std::size_t fold = 0; fold < results->size(); ++fold) {
     auto& result = (*results)[fold];
     evaluation.folds[fold].fit_seconds = result.fit_seconds;
     evaluation.folds[fold].predict_seconds = result.predict_seconds;
     evaluation.folds[fold].peak_memory_bytes = result.peak_memory_bytes;
     evaluation.predictions.push_back(std::move(result.memory));
+  }
+  return evaluation;
+}
+
+Evaluation Judge::rescore(const std::shared_ptr<const Problem>& problem, const Kept& kept,
+                          std::stop_token stop) {
+  Evaluation evaluation;
+  evaluation.columns = problem->columns;
+  evaluation.has_test = problem->has_test;
+  evaluation.record = problem->record;
+  evaluation.folds_hash = problem->folds_hash;
+  if (auto why = why_other_folds(*problem, kept)) {
+    evaluation.failure = std::move(why);
+    return evaluation;
+  }
+  std::vector<FoldPredictions> predictions;
+  for (const auto& fold : kept.folds) predictions.push_back({fold.train, fold.test});
+  const base::Stopwatch watch;
+  auto scores = parts_->score(*problem, predictions, stop);
+  evaluation.seconds.score = watch.seconds();
+  if (!scores) {
+    evaluation.cancelled = stop.stop_requested();
+    if (!evaluation.cancelled) evaluation.failure = scores.error();
+    return evaluation;
+  }
+  take_scores(evaluation, std::move(*scores));
+  for (std::size_t fold = 0; fold < kept.folds.size(); ++fold) {
+    evaluation.folds[fold].fit_seconds = kept.folds[fold].fit_seconds;
+    evaluation.folds[fold].predict_seconds = kept.folds[fold].predict_seconds;
+    evaluation.folds[fold].peak_memory_bytes = kept.folds[fold].peak_memory_bytes;
   }
   return evaluation;
 }

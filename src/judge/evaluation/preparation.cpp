@@ -373,6 +373,7 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   if (auto stored = store_files(*problem); !stored) return unusable(stored.error());
   if (!opened) return tl::unexpected(opened.error());
   problem->zygote = std::move(*opened);
+  problem->folds_hash = hash_of(problem->folds);
   problem->prepare_seconds = watch.seconds();
   return problem;
 }

@@ -8,6 +8,12 @@ namespace {
 
 using storage::Transaction;
 
+#ifdef __OPTIMIZE__
+constexpr double kSlower = 1;
+#else
+constexpr double kSlower = 20;  // with sanitizers, say
+#endif
+
 class Order : public QueueTest {
  protected:
   // Serves all that waits, as `place` foresees it: each time the longest at work ends.
@@ -122,8 +128,8 @@ TEST_P(Order, CostsTheSameHoweverManyWait) {
     const auto a_place = placing.seconds();
     fmt::print("{} lanes: claim {:.3f} ms, finish {:.3f} ms, place {:.1f} ms\n", lanes, a_claim * 1e3,
                an_end * 1e3, a_place * 1e3);
-    EXPECT_LT(a_claim, is_sqlite() ? 0.002 : 0.02) << lanes << " lanes";
-    EXPECT_LT(a_place, 0.2) << lanes << " lanes";
+    EXPECT_LT(a_claim, kSlower * (is_sqlite() ? 0.002 : 0.02)) << lanes << " lanes";
+    EXPECT_LT(a_place, kSlower * 0.2) << lanes << " lanes";
   }
 }
 

@@ -220,7 +220,7 @@ TEST_P(Jobs, SayTheirLoad) {
   for (int i = 0; i < 30; ++i) {
     add("team");
     // The first ten took an hour: only the last twenty count, 1 to 20 seconds.
-    ASSERT_TRUE(end(*take(at(100 * i)), at(100 * i + (i < 10 ? 3600 : i - 9))));
+    ASSERT_TRUE(end(*take(at(10'000 * i)), at(10'000 * i + (i < 10 ? 3600 : i - 9))));
   }
   add("team");
   add({"rescore", "", "team"});
@@ -229,7 +229,7 @@ TEST_P(Jobs, SayTheirLoad) {
   EXPECT_EQ(seen.running, 0);
   ASSERT_TRUE(seen.typical);
   EXPECT_NEAR(seen.typical->count(), 10.5, 1e-6);
-  ASSERT_TRUE(take(at(10'000)));
+  ASSERT_TRUE(take(at(1'000'000)));
   EXPECT_EQ(load_of().running + load_of("rescore").running, 1);
 }
 

@@ -96,6 +96,8 @@ def center(kit="breast_cancer"):
         try:
             code = served.wait_for(r"--invitation (\S+)")
             admin = Transport(served.url, log_in(served.url, "Ada", invitation=code))
+            settings = admin.send("PATCH", "/settings", {"sign_up": "open"})
+            assert settings.status_code == 200, settings.text
             open_event(admin, support.ROOT / "kits" / kit, "masses")
             served.admin = Center(admin)
             yield served

@@ -1,6 +1,5 @@
 """What stays on a participant's machine, what is packed, and what unpacking refuses."""
 import base64
-import json
 import os
 import pathlib
 import stat

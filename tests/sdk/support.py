@@ -39,6 +39,18 @@ def use_client():
     sys.path[:0] = [str(SOURCE), *map(str, python.parents[1].glob("lib/python*/site-packages"))]
 
 
+def client():
+    """The interpreter of an environment in which the wheel of the present source is installed."""
+    wheel = make_wheel(BUILD / "wheel")
+    name = f"client-{hashlib.sha256(wheel.read_bytes() + sys.version.encode()).hexdigest()[:16]}"
+    python = BUILD / name / "bin" / "python"
+    if not (BUILD / name / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(BUILD / name)], check=True)
+        install(python, HTTPX, wheel)
+        (BUILD / name / "complete").touch()
+    return python
+
+
 def make_wheel(folder, version=VERSION):
     subprocess.run([sys.executable, str(SOURCE / "make_wheel.py"), "--version", version, "--into", str(folder)], check=True)
     return next(pathlib.Path(folder).glob("*.whl"))

@@ -23,6 +23,12 @@ def table_text(rows: Sequence[Sequence[str]]) -> str:
     return "".join(lines)
 
 
+def facts_text(facts: Sequence[Sequence[str]]) -> str:
+    """Facts, one a line: the names under each other, the values left."""
+    width = max((len(name) for name, _ in facts), default=0)
+    return "".join((f"{name.ljust(width)}  {value}" if value else name) + "\n" for name, value in facts)
+
+
 def _is_number(text: str) -> bool:
     return text[:1] in tuple("0123456789-") or text == "nan"
 

@@ -12,7 +12,7 @@ from agora import accounts, config
 from agora.cli import context, tell
 from agora.errors import DONE, AgoraError, UsageError
 from agora.results import moment
-from agora.words import moment_text, now, table_text
+from agora.words import moment_text, now, facts_text
 
 
 def _ensure_terminal(question: str, instead: str) -> None:
@@ -127,7 +127,7 @@ def whoami(given: argparse.Namespace) -> int:
     person = said["person"]
     rows = [["server", center.url], ["email", person.get("email") or ""]]
     rows += [[name, ", ".join(said[name])] for name in ("roles", "scopes") if said.get(name)]
-    return _told(given, {**said, "server": center.url}, f"{person['name']} ({person['handle']})\n{table_text(rows)}")
+    return _told(given, {**said, "server": center.url}, f"{person['name']} ({person['handle']})\n{facts_text(rows)}")
 
 
 def _told(given: argparse.Namespace, value: Dict[str, Any], text: str) -> int:

@@ -16,7 +16,7 @@ from agora.errors import DONE, FAILED, MACHINE
 from agora.progress import Line, bytes_bar
 from agora.results import Board
 from agora.trial import parent
-from agora.words import Ranks, board_text, column_text, events_text, now, ranks_of, state_text, table_text
+from agora.words import Ranks, board_text, column_text, events_text, facts_text, now, ranks_of, state_text
 
 CALM_SECONDS = 0.2  # a burst of scores is one redraw
 
@@ -45,7 +45,7 @@ def start(given: argparse.Namespace) -> int:
         steps.append(["  agora join", "to take part"])
     steps += [["  agora submit submissions/starting_kit --wait", "sends it"],
               ["  agora board --watch", "shows where it stands"]]
-    tell.say(f"{event.title} is in {folder}\n\nnext:\n{table_text(steps)}")
+    tell.say(f"{event.title} is in {folder}\n\nnext:\n{facts_text(steps)}")
     return DONE
 
 

@@ -24,11 +24,18 @@ class OpenRoom : public Room {
   web::Gate gate(std::vector<PermissionRow> rows) override { return gate_of(std::move(rows)); }
   web::KeyStore& keys() override { return *keys_; }
   std::vector<PermissionRow> permissions() override { return platform_permissions(); }
-  std::vector<web::NamedSchema> schemas() override { return people_schemas(); }
+  std::vector<web::NamedSchema> schemas() override {
+    std::vector<web::NamedSchema> all;
+    for (auto* chapter : {people_schemas, token_schemas, invitation_schemas, group_schemas, grant_schemas,
+                          setting_schemas, audit_schemas})
+      for (const auto& schema : chapter()) all.push_back(schema);
+    return all;
+  }
 
   std::vector<web::Route> routes() override {
     std::vector<web::Route> all;
-    for (auto* chapter : {sign_in_routes, me_routes})
+    for (auto* chapter : {sign_in_routes, me_routes, token_routes, reset_routes, people_routes,
+                          invitation_routes, group_routes, grant_routes, setting_routes, audit_routes})
       for (auto& route : chapter(app_)) all.push_back(std::move(route));
     return all;
   }
@@ -36,7 +43,7 @@ class OpenRoom : public Room {
   // A room of people may sit behind one address: so many may sign up at once.
   std::vector<web::RateRow> rates() override {
     using std::chrono::minutes;
-    return {{"sign-in", 10, minutes(1)}, {"sign-up", 60, minutes(10)}, {"resets", 5, minutes(10)}};
+    return {{"sign-in", 10, minutes(1)}, {"sign-up", 60, minutes(10)}, {"resets", 10, minutes(10)}};
   }
 
   base::Result<std::optional<std::string>> first_invitation(base::Instant now) override {

@@ -50,6 +50,12 @@ web::Response answer_page(const web::Request& request, const std::vector<Item>& 
 }
 
 std::vector<web::NamedSchema> people_schemas();
+std::vector<web::NamedSchema> token_schemas();
+std::vector<web::NamedSchema> invitation_schemas();
+std::vector<web::NamedSchema> group_schemas();
+std::vector<web::NamedSchema> grant_schemas();
+std::vector<web::NamedSchema> setting_schemas();
+std::vector<web::NamedSchema> audit_schemas();
 
 inline constexpr std::string_view kPersonExample =
     R"({"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCD", "handle": "ada-lovelace", "name": "Ada Lovelace",
@@ -58,5 +64,7 @@ inline constexpr std::string_view kPersonExample =
 // Rows of `errors` that many routes share.
 inline const web::ErrorRow kNoSession{401, "nobody is signed in"};
 inline const web::ErrorRow kNotAllowed{403, "the role or the token's scope is missing"};
+inline const web::ErrorRow kBusy{
+    503, "many passwords are checked at this moment: Retry-After says how long to wait"};
 
 }  // namespace people

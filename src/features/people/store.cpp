@@ -32,6 +32,16 @@ base::Result<void> done_to_one(const base::Result<storage::Rows>& rows, std::str
   return {};
 }
 
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
 std::string like_anywhere(std::string_view text) {
   std::string pattern = "%";
   for (const char c : text) {

@@ -24,4 +24,7 @@ base::Result<void> done_to_one(const base::Result<storage::Rows>& rows, std::str
 // '%' and '_' stand for themselves behind a '\', as LIKE ... ESCAPE '\' reads it.
 std::string like_anywhere(std::string_view text);
 
+// Those of a text, which single spaces part.
+std::vector<std::string> words_of(std::string_view text);
+
 }  // namespace people

@@ -43,16 +43,6 @@ void note_use(const storage::Database& database, std::string_view table, const b
         fmt::format("the last use of one of the {} was not noted: {}", table, noted.error().message));
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
 struct Row {
   Found found;
   base::Ulid id{};
@@ -153,13 +143,12 @@ base::Result<SessionRow> begin_session(const storage::Database& database, const 
     if (auto same = check_unchanged(tx, account); !same) return base::Failure(same.error());
     if (auto forgiven = forgive(tx, keys); !forgiven) return base::Failure(forgiven.error());
     auto gone =
-        tx.query("DELETE FROM sessions WHERE person = $1 AND (id = $2 OR last_used <= $3 OR created <= $4)",
+        tx.query("DELETE FROM sessions WHERE id = $2 OR (person = $1 AND (last_used <= $3 OR created <= $4))",
                  account.person.id, session.instead_of, now - kIdle, now - kAbsolute);
     if (!gone) return base::Failure(gone.error());
     const SessionRow row{
         SessionId(base::make_ulid(now)), account.person.id, session.address, session.agent, now, now};
     if (auto made = insert(tx, row, session.secret_hash); !made) return base::Failure(made.error());
-    if (session.instead_of) touch(account.person.id);
     return row;
   });
 }

@@ -96,7 +96,7 @@ base::Result<evaluation::KitCheck> check_in_cells(const OpenedKit& kit, const Op
   if (!submission) return tl::unexpected(submission.error());
   const auto environment = ensure_environment(kit.facts.environment);
   if (!environment) return tl::unexpected(environment.error());
-  auto judge = evaluation::Judge::start(*environment);
+  auto judge = evaluation::Judge::start(*environment, {.is_lasting = false});
   if (!judge) return tl::unexpected(judge.error());
   const evaluation::ProblemSource source{
       .kit = kit.folder,

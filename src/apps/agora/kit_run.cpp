@@ -121,7 +121,7 @@ Exit run_kit(const KitRunOptions& options) {
   if (!submission) return report_kit(submission.error(), options.json);
   const auto environment = ensure_environment(kit->facts.environment);
   if (!environment) return report_failure(environment.error(), options.json);
-  auto judge = evaluation::Judge::start(*environment);
+  auto judge = evaluation::Judge::start(*environment, {.is_lasting = false});
   if (!judge) return report_failure(judge.error(), options.json);
   const evaluation::ProblemSource source{
       .kit = kit->folder,

@@ -177,8 +177,8 @@ class WithRoom : public storage::OnBoth {
     auto rows = database_->query("SELECT state FROM heard WHERE submission = $1 ORDER BY at", id);
     EXPECT_TRUE(rows);
     std::string all;
-    for (const auto& state : *rows->map([](storage::Row row) { return row.get<std::string>("state"); }))
-      all += (all.empty() ? "" : " ") + state;
+    const auto states = rows->map([](storage::Row row) { return row.get<std::string>("state"); });
+    for (const auto& state : *states) all += (all.empty() ? "" : " ") + state;
     return all;
   }
   template <class T>

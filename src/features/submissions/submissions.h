@@ -103,16 +103,16 @@ struct VisibleScores {
   // By score name. Mean and standard deviation (ddof 0) over the folds.
   struct OfName {
     std::string name;
-    std::optional<double> train_mean, train_std, valid_mean, valid_std, bagged_valid;
-    std::vector<std::optional<double>> train, valid;  // by fold
+    std::optional<double> train_mean{}, train_std{}, valid_mean{}, valid_std{}, bagged_valid{};
+    std::vector<std::optional<double>> train{}, valid{};  // by fold
   };
   std::vector<OfName> columns;  // official first
 };
 struct TestScores {
   struct OfName {
     std::string name;
-    std::optional<double> test_mean, test_std, bagged_test;
-    std::vector<std::optional<double>> test;
+    std::optional<double> test_mean{}, test_std{}, bagged_test{};
+    std::vector<std::optional<double>> test{};
   };
   std::vector<OfName> columns;
 };

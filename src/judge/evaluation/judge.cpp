@@ -52,17 +52,20 @@ class Turnstile final : public Observer {
   std::mutex guard_;
 };
 
-std::vector<std::string> modules_to_preload() {
-  return {"numpy",           "scipy",           "pandas", "sklearn", "rampwf", "agora_cell.prepare",
-          "agora_cell.fold", "agora_cell.score"};
+std::vector<std::string> modules_to_preload(bool is_lasting) {
+  std::vector<std::string> modules{"numpy",           "scipy",           "pandas",
+                                   "sklearn",         "rampwf",          "agora_cell.prepare",
+                                   "agora_cell.fold", "agora_cell.score"};
+  if (is_lasting) modules.emplace_back("agora_cell.all_usual");
+  return modules;
 }
 
-sandbox::ZygoteSpec spec_for(const environments::Environment& environment) {
+sandbox::ZygoteSpec spec_for(const environments::Environment& environment, bool is_lasting) {
   sandbox::ZygoteSpec spec;
   spec.python = environment.python;
   spec.mounts = {{environment.folder, environment.folder.string()}};
   if (environment.prefix != "/usr") spec.mounts.push_back({environment.prefix, environment.prefix.string()});
-  spec.preload = modules_to_preload();
+  spec.preload = modules_to_preload(is_lasting);
   return spec;
 }
 
@@ -181,13 +184,14 @@ Judge::Judge(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Judge::~Judge() = default;
 
 base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment,
-                                                  const std::filesystem::path& program) {
+                                                  const JudgeOptions& options) {
   auto parts = std::make_unique<Parts>();
   parts->environment = environment;
-  auto warden = sandbox::Warden::start({.program = program, .slots = kCellsOfAWorker * cores() + 2});
+  auto warden = sandbox::Warden::start({.program = options.warden, .slots = kCellsOfAWorker * cores() + 2});
   if (!warden) return tl::unexpected(warden.error());
   parts->warden = std::move(*warden);
-  parts->zygote = std::async(std::launch::async, [&link = *parts->warden, spec = spec_for(environment)] {
+  parts->zygote = std::async(std::launch::async, [&link = *parts->warden,
+                                                  spec = spec_for(environment, options.is_lasting)] {
                     auto opened = link.open_zygote(spec);
                     return opened ? base::Result<std::shared_ptr<sandbox::Cell>>(std::move(*opened))
                                   : tl::unexpected(opened.error());

@@ -48,7 +48,8 @@ class JudgeTest : public testing::Test {
 
   void start() {
     judge_.reset();
-    auto judge = Judge::start(environment_, AGORA_BINARY_DIR "/agora-warden");
+    auto judge =
+        Judge::start(environment_, {.is_lasting = false, .warden = AGORA_BINARY_DIR "/agora-warden"});
     ASSERT_TRUE(judge) << judge.error().message;
     judge_ = std::move(*judge);
   }

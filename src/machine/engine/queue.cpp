@@ -26,6 +26,9 @@ constexpr std::string_view kFirst =
     "SELECT lane, head, head_priority, running, turn FROM job_lanes WHERE type = $1 AND head IS NOT NULL "
     "ORDER BY head_priority DESC, running, turn, head LIMIT 1 ";
 
+const std::string kWaysToLockFirst[] = {std::string(kFirst) + "{{skip_locked}}",
+                                        std::string(kFirst) + "{{for_update}}"};
+
 const std::string kTake = fmt::format(R"(
 UPDATE jobs SET state = 'running', attempts = attempts + 1, started = $2, ended = NULL, worker = $3, holder = $4,
   lease_until = $5 WHERE id = $1 AND state = 'waiting' RETURNING {})",
@@ -100,9 +103,7 @@ struct First {
 
 // The first lane that nobody else is changing; where all are being changed, the first one after that.
 base::Result<std::optional<First>> lock_first(Transaction& tx, std::string_view type) {
-  static const std::string kWays[] = {std::string(kFirst) + "{{skip_locked}}",
-                                      std::string(kFirst) + "{{for_update}}"};
-  for (const auto& way : kWays) {
+  for (const auto& way : kWaysToLockFirst) {
     auto rows = tx.query(way, type);
     if (!rows) return tl::unexpected(rows.error());
     auto first = rows->first([](Row row) {

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 namespace engine {
 namespace {
@@ -35,7 +36,7 @@ std::uint64_t rings() {
 
 void wait_for_ring(std::stop_token stop, std::uint64_t seen, base::Seconds most) {
   std::unique_lock lock(bell().guard);
-  bell().rung.wait_for(lock, stop, most, [&] { return bell().count != seen; });
+  bell().rung.wait_for(lock, std::move(stop), most, [&] { return bell().count != seen; });
 }
 
 }  // namespace engine

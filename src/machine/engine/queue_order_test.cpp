@@ -129,7 +129,7 @@ TEST_P(Order, CostsTheSameHoweverManyWait) {
     fmt::print("{} lanes: claim {:.3f} ms, finish {:.3f} ms, place {:.1f} ms\n", lanes, a_claim * 1e3,
                an_end * 1e3, a_place * 1e3);
     EXPECT_LT(a_claim, kSlower * (is_sqlite() ? 0.002 : 0.02)) << lanes << " lanes";
-    EXPECT_LT(a_place, kSlower * 0.2) << lanes << " lanes";
+    EXPECT_LT(a_place, kSlower * 1.0) << lanes << " lanes";
   }
 }
 

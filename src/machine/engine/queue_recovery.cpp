@@ -8,6 +8,13 @@ namespace {
 
 using storage::Transaction;
 
+const std::string kStillSilent = fmt::format(
+    "SELECT {} FROM jobs WHERE id = $1 AND state = 'running' AND lease_until <= $2 {{{{for_update}}}}",
+    kJobColumns);
+const std::string kStillHeld =
+    fmt::format("SELECT {} FROM jobs WHERE id = $1 AND state = 'running' AND worker = $2 {{{{for_update}}}}",
+                kJobColumns);
+
 struct Lost {
   JobId id;
   std::string type, lane;
@@ -63,11 +70,8 @@ base::Result<std::vector<Job>> expire(const storage::Database& database, base::I
   auto lost = lost_jobs(database.query(
       "SELECT id, type, lane FROM jobs WHERE state = 'running' AND lease_until <= $1 ORDER BY id", now));
   if (!lost) return tl::unexpected(lost.error());
-  static const std::string kStillLost = fmt::format(
-      "SELECT {} FROM jobs WHERE id = $1 AND state = 'running' AND lease_until <= $2 {{{{for_update}}}}",
-      kJobColumns);
   return recover(
-      database, *lost, [&](Transaction& tx, const JobId& id) { return tx.query(kStillLost, id, now); },
+      database, *lost, [&](Transaction& tx, const JobId& id) { return tx.query(kStillSilent, id, now); },
       [&](Job job) { return after_failure(std::move(job), "its worker fell silent", now); }, now, ended);
 }
 
@@ -76,11 +80,8 @@ base::Result<std::vector<Job>> release(const storage::Database& database, std::s
   auto lost = lost_jobs(database.query(
       "SELECT id, type, lane FROM jobs WHERE state = 'running' AND worker = $1 ORDER BY id", worker));
   if (!lost) return tl::unexpected(lost.error());
-  static const std::string kStillLost = fmt::format(
-      "SELECT {} FROM jobs WHERE id = $1 AND state = 'running' AND worker = $2 {{{{for_update}}}}",
-      kJobColumns);
   return recover(
-      database, *lost, [&](Transaction& tx, const JobId& id) { return tx.query(kStillLost, id, worker); },
+      database, *lost, [&](Transaction& tx, const JobId& id) { return tx.query(kStillHeld, id, worker); },
       [&](Job job) { return after_interruption(std::move(job), "its worker was killed", now); }, now, ended);
 }
 

@@ -30,7 +30,7 @@ class Threads final : public LocalExecutor {
  public:
   Threads(Settings settings, Source source, std::map<std::string, Handler> handlers)
       : settings_(settings), source_(std::move(source)), handlers_(std::move(handlers)) {
-    beater_ = std::jthread([this](std::stop_token stop) { beat(stop); });
+    beater_ = std::jthread([this](std::stop_token stop) { beat(std::move(stop)); });
     for (int i = 0; i < settings_.threads; ++i) threads_.emplace_back([this] { work(); });
   }
 

@@ -1,0 +1,337 @@
+// The whole life of submissions, with the real queue, the real judge and real cells. Where the default
+// environment cannot be had the tests say so and are skipped.
+#include "features/submissions/jobs.h"
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include "features/submissions/parts.h"
+#include "features/submissions/room_for_tests.h"
+#include "features/submissions/rules.h"
+#include "machine/storage/events.h"
+
+namespace {
+using namespace submissions;
+using namespace std::chrono_literals;
+using storage::Snapshot;
+
+constexpr std::string_view kExtractor =
+    "class FeatureExtractor:\n"
+    "    def fit(self, X, y):\n"
+    "        pass\n"
+    "    def transform(self, X):\n"
+    "        return X.iloc[:, :10].to_numpy()\n";
+constexpr std::string_view kGood =
+    "from sklearn.linear_model import LogisticRegression\n"
+    "from sklearn.preprocessing import StandardScaler\n"
+    "class Classifier:\n"
+    "    def fit(self, X, y):\n"
+    "        print('fitting', len(X))\n"
+    "        self.scaler = StandardScaler().fit(X)\n"
+    "        self.model = LogisticRegression(random_state=57).fit(self.scaler.transform(X), y)\n"
+    "    def predict_proba(self, X):\n"
+    "        return self.model.predict_proba(self.scaler.transform(X))\n";
+constexpr std::string_view kBroken =
+    "class Classifier:\n"
+    "    def fit(self, X, y):\n"
+    "        raise ValueError('a broken thing of ' + str(len(y)))\n";
+// The first measurement of hidden rows is above 1000.
+constexpr std::string_view kFailsOnHidden =
+    "from sklearn.linear_model import LogisticRegression\n"
+    "class Classifier(LogisticRegression):\n"
+    "    def fit(self, X, y):\n"
+    "        print('PLANTED ' + 'secret')\n"
+    "        if X[0, 0] > 1000:\n"
+    "            raise type('PLANTED' + 'secret', (ValueError,), {})('PLANTED' + 'secret ' + str(list(y)))\n"
+    "        return super().fit(X, y)\n";
+constexpr std::string_view kSlow =
+    "import time\n"
+    "class Classifier:\n"
+    "    def fit(self, X, y):\n"
+    "        time.sleep(20)\n"
+    "    def predict_proba(self, X):\n"
+    "        pass\n";
+
+class Jobs : public WithRoom {
+ protected:
+  void SetUp() override {
+    if (auto there = environments::find(base::agora_home(), "default"); !there)
+      GTEST_SKIP() << "no default environment: " << there.error().message;
+    WithRoom::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    fs::copy(AGORA_SOURCE_DIR "/kits/breast_cancer", kit(), fs::copy_options::recursive);
+    make_hidden();
+    start_executor();
+  }
+
+  fs::path kit() const { return folder_->path() / "breast_cancer"; }
+  fs::path hidden() const { return folder_->path() / "hidden"; }
+
+  // Every other row of the kit's data becomes hidden, its first measurement thousands of times larger.
+  void make_hidden() {
+    fs::create_directories(hidden());
+    for (const auto* file : {"train.csv", "test.csv"}) {
+      std::istringstream in(*base::read_file(kit() / "data" / file));
+      std::ofstream left(kit() / "data" / file), taken(hidden() / file);
+      std::string line;
+      for (int row = 0; std::getline(in, line); ++row) {
+        if (row == 0 || row % 2 == 0) left << line << "\n";
+        if (row == 0 || row % 2 == 1) taken << (row == 0 ? line : std::to_string(1000 + row) + line) << "\n";
+      }
+    }
+  }
+
+  fs::path packed(const fs::path& folder) {
+    const auto target = folder_->path() / (folder.filename().string() + ".tar.gz");
+    auto files = base::files_below(folder);
+    EXPECT_TRUE(files) << files.error().message;
+    auto done = base::pack_tar_gz(*files, target);
+    EXPECT_TRUE(done) << done.error().message;
+    return target;
+  }
+
+  Problem registered(const NewProblem& asked) {
+    auto problem = room_->register_problem(asked, base::now());
+    if (!problem) throw std::runtime_error(problem.error().message + problem.error().detail);
+    Problem now = *problem;
+    EXPECT_TRUE(comes_true([&] {
+      auto found = storage::read(*database_, [&](Snapshot& seen) { return find_problem(seen, problem->id); });
+      now = **found;
+      return now.state != ProblemState::checking;
+    }));
+    return now;
+  }
+  Problem problem(std::optional<ProblemId> replaces = {}) {
+    NewProblem asked{
+        .name = "breast_cancer", .kit_archive = packed(kit()), .by = author_, .replaces = replaces};
+    if (!replaces) asked.data_archive = packed(hidden());
+    const auto made = registered(asked);
+    for (const auto& finding : made.findings)
+      EXPECT_NE(finding.weight, kit::Weight::error) << kit::to_text(finding);
+    return made;
+  }
+
+  NewSubmission with(const Problem& problem, std::string_view code) {
+    auto made = asked(problem.id, std::string(code));
+    made.files.push_back({"feature_extractor.py", std::string(kExtractor)});
+    return made;
+  }
+
+  VisibleScores scores(const SubmissionId& id) {
+    return *storage::read(*database_, [&](Snapshot& seen) { return visible_scores(seen, id); });
+  }
+  TestScores tests(const SubmissionId& id) {
+    return *storage::read(*database_, [&](Snapshot& seen) { return submissions::test_scores(seen, id); });
+  }
+  KeptEvaluation evaluation(const SubmissionId& id, Step step) {
+    auto found = storage::read(
+        *database_, [&](Snapshot& seen) { return find_evaluation(seen, id, step, look(id).runs); });
+    if (!found || !*found) throw std::runtime_error("no such evaluation");
+    return **found;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Both, Jobs, storage::both_kinds(), storage::kind_name);
+
+TEST_P(Jobs, CheckAKitAndScoreWhatIsHandedIn) {
+  const auto ready = problem();
+  ASSERT_EQ(ready.state, ProblemState::ready);
+  EXPECT_EQ(ready.folds, 5);
+  EXPECT_TRUE(ready.has_test);
+  EXPECT_FALSE(ready.is_practice);
+  EXPECT_EQ(ready.columns.front().name, "roc_auc");
+  EXPECT_EQ(ready.elements, (std::vector<std::string>{"feature_extractor.py", "classifier.py"}));
+  EXPECT_NE(ready.statement.find("breast"), std::string::npos);
+  const auto made = create(with(ready, kGood));
+  const auto scored = until_ended(made.id);
+  ASSERT_EQ(scored.state, State::scored)
+      << base::to_text(view(made.id, {.sees = true, .manages = true, .sees_output = true}));
+  EXPECT_EQ(heard(made.id), "received trial running scored");
+  EXPECT_EQ(scored.folds_done, 5);
+  EXPECT_TRUE(scored.started && scored.ended && scored.fit_seconds && scored.predict_seconds);
+  const auto visible = scores(made.id);
+  ASSERT_EQ(visible.columns.size(), 3u);
+  EXPECT_EQ(visible.columns[0].valid.size(), 5u);
+  EXPECT_GT(*visible.columns[0].bagged_valid, 0.8);
+  EXPECT_GT(*tests(made.id).columns[0].bagged_test, 0.8);
+  EXPECT_TRUE(evaluation(made.id, Step::hidden).predictions_blob);
+  EXPECT_NE(evaluation(made.id, Step::hidden).record.find(scored.code_hash), std::string::npos);
+  EXPECT_EQ(one<std::int64_t>("SELECT count(*) FROM jobs WHERE state <> 'done'"), 0);
+}
+
+TEST_P(Jobs, FailATrialWithAllThatItSaid) {
+  const auto made = create(with(problem(), kBroken));
+  const auto failed = until_ended(made.id);
+  ASSERT_EQ(failed.state, State::failed);
+  ASSERT_TRUE(failed.reason);
+  EXPECT_EQ(failed.reason->phase, evaluation::Phase::trial);
+  EXPECT_EQ(failed.reason->exception_class, "ValueError");
+  EXPECT_NE(failed.reason->message.find("a broken thing of "), std::string::npos);
+  EXPECT_EQ(failed.reason->line, 3);
+  EXPECT_NE(evaluation(made.id, Step::trial).failure->traceback.find("classifier.py"), std::string::npos);
+  EXPECT_EQ(use_of(failed.state, failed.reason), Use::nothing);
+  EXPECT_EQ(heard(made.id), "received trial failed");
+}
+
+TEST_P(Jobs, TellNothingOfHiddenDataWhenCodeFailsThere) {
+  const auto made = create(with(problem(), kFailsOnHidden));
+  const auto failed = until_ended(made.id);
+  ASSERT_EQ(failed.state, State::failed);
+  ASSERT_TRUE(failed.reason);
+  EXPECT_EQ(failed.reason->phase, evaluation::Phase::fit);
+  EXPECT_EQ(failed.reason->line, 6);
+  EXPECT_EQ(use_of(failed.state, failed.reason), Use::failed_on_hidden);
+  // Kept for whoever may see all, and nowhere else.
+  EXPECT_NE(evaluation(made.id, Step::hidden).failure->message.find("PLANTEDsecret"), std::string::npos);
+  const auto of_author = base::to_text(view(made.id, {.sees = true, .sees_code = true, .is_author = true}));
+  EXPECT_EQ(of_author.find("PLANTED"), std::string::npos) << of_author;
+  EXPECT_NE(base::to_text(view(made.id, {.sees = true, .is_author = true, .sees_output = true}))
+                .find("PLANTEDsecret"),
+            std::string::npos);
+  for (const auto* columns :
+       {"SELECT count(*) FROM event_log WHERE payload LIKE '%PLANTED%'",
+        "SELECT count(*) FROM submissions WHERE coalesce(reason_message, '') || coalesce(reason_class, '') "
+        "|| "
+        "coalesce(reason_file, '') || coalesce(reason_next_step, '') LIKE '%PLANTED%'",
+        "SELECT count(*) FROM jobs WHERE payload || coalesce(why, '') LIKE '%PLANTED%'"})
+    EXPECT_EQ(one<std::int64_t>(columns), 0) << columns;
+}
+
+TEST_P(Jobs, StopWhatIsCancelledWithinASecond) {
+  const auto made = create(with(problem(), kSlow));
+  ASSERT_TRUE(comes_true([&] { return look(made.id).state == State::trial; }));
+  std::this_thread::sleep_for(300ms);
+  const base::Stopwatch watch;
+  auto cancelled = room_->cancel(made.id, base::now());
+  ASSERT_TRUE(cancelled) << cancelled.error().message;
+  EXPECT_EQ(until_ended(made.id).state, State::cancelled);
+  EXPECT_LT(watch.seconds(), 2.0);
+  auto twice = room_->cancel(made.id, base::now());
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().kind, base::ErrorKind::conflict);
+  EXPECT_EQ(one<std::int64_t>("SELECT count(*) FROM jobs WHERE state = 'running' OR state = 'waiting'"), 0);
+}
+
+TEST_P(Jobs, CancelWhatWaitsAtOnce) {
+  const auto ready = problem();
+  executor_.reset();
+  const auto made = create(with(ready, kGood));
+  const auto shown = view(made.id, {.sees = true, .is_author = true});
+  EXPECT_EQ(shown.at("queue").at("place").as_int64(), 1);
+  auto cancelled = room_->cancel(made.id, base::now());
+  ASSERT_TRUE(cancelled);
+  EXPECT_EQ(cancelled->state, State::cancelled);
+  start_executor();
+  EXPECT_EQ(heard(made.id), "received cancelled");
+}
+
+TEST_P(Jobs, RunAgainOnceWhenTheServerWasKilled) {
+  const auto ready = problem();
+  executor_.reset();
+  const auto made = create(with(ready, kGood));
+  // As a server does that dies at this moment: it has claimed the job, and passed the trial.
+  const std::vector<std::string> types{"evaluate"};
+  auto claim = engine::claim(*database_, types, "killed", base::Seconds(60), base::now());
+  ASSERT_TRUE(claim && *claim);
+  auto released = engine::release(*database_, "killed", base::now(), ended(*room_));
+  ASSERT_TRUE(released) << released.error().message;
+  start_executor();
+  EXPECT_EQ(until_ended(made.id).state, State::scored);
+  // What the dead one would still write comes to nothing.
+  auto late = storage::transact(
+      *database_, [&](storage::Transaction& tx) { return engine::finish(tx, **claim, base::now()); });
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, base::ErrorKind::conflict);
+  EXPECT_EQ(heard(made.id), "received trial running scored");
+  EXPECT_EQ(one<std::int64_t>("SELECT count(*) FROM evaluations WHERE step = 'hidden'"), 1);
+}
+
+TEST_P(Jobs, GoOnAfterTheProgramStoppedHalfWay) {
+  const auto made = create(with(problem(), kSlow));
+  ASSERT_TRUE(comes_true([&] { return look(made.id).state == State::trial; }));
+  executor_.reset();  // the handler is asked to stop, the job put back
+  EXPECT_FALSE(has_ended(look(made.id).state));
+  EXPECT_EQ(one<std::int64_t>("SELECT count(*) FROM jobs WHERE state = 'waiting'"), 1);
+  open_room();
+  start_executor();
+  ASSERT_TRUE(comes_true(
+      [&] { return one<std::int64_t>("SELECT count(*) FROM jobs WHERE state = 'running'") == 1; }));
+  ASSERT_TRUE(room_->cancel(made.id, base::now()));
+  EXPECT_EQ(until_ended(made.id).state, State::cancelled);
+}
+
+TEST_P(Jobs, ScoreTheSameAgainAndChargeOnce) {
+  const auto start = base::now();
+  const auto made = create(with(problem(), kGood));
+  ASSERT_EQ(until_ended(made.id).state, State::scored);
+  const auto before = scores(made.id);
+  auto again = room_->rerun(made.id, base::now());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->runs, 2);
+  auto too_soon = room_->rerun(made.id, base::now());
+  EXPECT_FALSE(too_soon);
+  ASSERT_EQ(until_ended(made.id).state, State::scored);
+  const auto after = scores(made.id);
+  for (std::size_t i = 0; i < before.columns.size(); ++i)
+    EXPECT_EQ(before.columns[i].bagged_valid, after.columns[i].bagged_valid);
+  auto used = storage::read(*database_, [&](Snapshot& seen) {
+    return used_since(seen, {"event", "E"}, "team", start);
+  });
+  EXPECT_EQ(used->scored, 1);
+  EXPECT_EQ(used->in_flight, 0);
+}
+
+TEST_P(Jobs, RescoreFromKeptPredictionsAsAFreshRunWould) {
+  const auto older = problem();
+  const auto made = create(with(older, kGood));
+  ASSERT_EQ(until_ended(made.id).state, State::scored);
+  // Another order of the scores, and one more.
+  auto text = base::read_file(kit() / "problem.py");
+  ASSERT_TRUE(text);
+  const auto at = text->find("score_types = [");
+  text->insert(text->find('\n', at) + 1,
+               "    rw.score_types.BalancedAccuracy(name='balanced', precision=3),\n");
+  ASSERT_TRUE(base::write_file(kit() / "problem.py", *text));
+  const auto newer = problem(older.id);
+  ASSERT_EQ(newer.state, ProblemState::ready);
+  EXPECT_FALSE(newer.is_practice);
+  auto asked = storage::transact(*database_, [&](storage::Transaction& tx) {
+    return room_->rescore(tx, {"event", "E"}, newer.id, base::now());
+  });
+  ASSERT_TRUE(asked) << asked.error().message;
+  ASSERT_TRUE(comes_true([&] { return look(made.id).problem == newer.id; }));
+  const auto rescored = scores(made.id);
+  ASSERT_EQ(rescored.columns.size(), 4u);
+  EXPECT_EQ(rescored.columns[0].name, "balanced");
+  const auto fresh = create(with(newer, kGood));
+  ASSERT_EQ(until_ended(fresh.id).state, State::scored);
+  const auto expected = scores(fresh.id);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(rescored.columns[i].bagged_valid, expected.columns[i].bagged_valid) << rescored.columns[i].name;
+    EXPECT_EQ(rescored.columns[i].valid, expected.columns[i].valid);
+    EXPECT_EQ(tests(made.id).columns[i].bagged_test, tests(fresh.id).columns[i].bagged_test);
+  }
+}
+
+TEST_P(Jobs, RefuseAKitThatChangesMoreThanItsScores) {
+  const auto older = problem();
+  std::ofstream(kit() / "data" / "train.csv", std::ios::app) << "\n";
+  const auto newer = registered(
+      {.name = "breast_cancer", .kit_archive = packed(kit()), .by = author_, .replaces = older.id});
+  EXPECT_EQ(newer.state, ProblemState::refused);
+  ASSERT_FALSE(newer.findings.empty());
+  EXPECT_EQ(newer.findings.back().file, "data/train.csv");
+}
+
+TEST_P(Jobs, RefuseAKitThatCannotBePrepared) {
+  std::ofstream(kit() / "problem.py", std::ios::app)
+      << "\n\ndef get_cv(X, y):\n    raise ValueError('no folds today')\n";
+  const auto refused = registered({.name = "breast_cancer", .kit_archive = packed(kit()), .by = author_});
+  EXPECT_EQ(refused.state, ProblemState::refused);
+  ASSERT_FALSE(refused.findings.empty());
+  std::string all;
+  for (const auto& finding : refused.findings) all += kit::to_text(finding) + "\n";
+  EXPECT_NE(all.find("no folds today"), std::string::npos) << all;
+}
+
+}  // namespace

@@ -20,7 +20,8 @@ def environment(*requirements):
     python = BUILD / name / "bin" / "python"
     if not (BUILD / name / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(BUILD / name)], check=True)
-        install(python, *requirements)
+        if requirements:
+            install(python, *requirements)
         (BUILD / name / "complete").touch()
     return python
 
@@ -36,6 +37,18 @@ def use_client():
     """Makes `import agora` find the source, and httpx beside it."""
     python = environment(HTTPX)
     sys.path[:0] = [str(SOURCE), *map(str, python.parents[1].glob("lib/python*/site-packages"))]
+
+
+def client():
+    """The interpreter of an environment in which the wheel of the present source is installed."""
+    wheel = make_wheel(BUILD / "wheel")
+    name = f"client-{hashlib.sha256(wheel.read_bytes() + sys.version.encode()).hexdigest()[:16]}"
+    python = BUILD / name / "bin" / "python"
+    if not (BUILD / name / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(BUILD / name)], check=True)
+        install(python, HTTPX, wheel)
+        (BUILD / name / "complete").touch()
+    return python
 
 
 def make_wheel(folder, version=VERSION):

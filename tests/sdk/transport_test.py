@@ -149,7 +149,7 @@ class Events(unittest.TestCase):
         for status, kind, count in ((403, "forbidden", 1), (503, "unavailable", 5)):
             with self.subTest(status), speaking.server(lambda h, n: h.say(status, {"detail": "no"})) as (url, seen):
                 with self.assertRaises(AgoraError) as caught:
-                    list(streams.listen(quick(url), "/s"))
+                    list(streams.listen(quick(url), "/s", patient_seconds=0))
                 self.assertEqual((caught.exception.kind, len(seen)), (kind, count))
 
 

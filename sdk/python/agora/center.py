@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 from urllib.parse import quote
@@ -117,12 +118,12 @@ class Center:
         del board.rows[limit or len(board.rows):]
         return board
 
-    def watch_board(self, event: str, of: str = "best", sort: Optional[str] = None,
-                    limit: Optional[int] = None) -> Iterator[Board]:
-        """The board now, and again each time that it changes, for as long as it is asked."""
+    def board_news(self, event: str) -> Iterator[str]:
+        """A word each time that the event's board may have changed: at once, and then as it happens; "heartbeat" in
+        silence."""
         for update in streams.listen(self.transport, f"/events/{_name(event)}/stream"):
-            if update.name in ("connected", "board", "event"):
-                yield self.board(event, of, sort, limit)
+            if update.name in ("connected", "board", "event", "heartbeat"):
+                yield update.name
 
     def follow(self, submission: Submission) -> Iterator[Submission]:
         """The submission as it stands, and again each time that it changes, until it has ended.
@@ -130,20 +131,24 @@ class Center:
         The stream tells when; at each heartbeat, and where there is no stream, the submission is asked for: a missed
         event costs seconds, never the answer.
         """
-        last = None
+        last, heard = None, time.monotonic()
         for update in streams.listen(self.transport, "/me/stream"):
-            if update.name == "submission" and update.data.get("id") == submission.id:
-                now = self._submission(update.data)
-            elif update.name in ("connected", "heartbeat", "queue"):
-                now = self.submission(submission.id)
-            else:
+            if update.name == "submission" and update.data.get("id") != submission.id:
                 continue
-            if now.has_ended:
-                yield self.submission(submission.id)  # whole, whatever the event left out
-                return
+            if update.name not in ("submission", "connected", "heartbeat", "queue"):
+                continue
+            try:
+                now = self.submission(submission.id)  # whole, whatever the event left out
+            except AgoraError as error:
+                if error.kind != "unavailable" or time.monotonic() - heard > streams.PATIENT_SECONDS:
+                    raise
+                continue
+            heard = time.monotonic()
             if now.raw != last:
                 last = now.raw
                 yield now
+            if now.has_ended:
+                return
 
     def _submission(self, said: Dict[str, Any]) -> Submission:
         """With the event's columns, for precision and direction; asked for once."""

@@ -19,7 +19,7 @@ _KIND_OF_STATUS = {
 class AgoraError(Exception):
     """Something that was asked for could not be done.
 
-    kind: invalid, unauthenticated, forbidden, not_found, conflict, too_large, unavailable, internal, usage; or, of a
+    kind: invalid, unauthenticated, forbidden, not_found, conflict, too_large, unavailable, internal; or, of a
         submission that was run, what it failed by: syntax, exception, time, memory, output, processes, shape, dtype,
         nan, kit, machine.
     detail: what is wrong and what to change, in words.
@@ -39,6 +39,10 @@ class AgoraError(Exception):
         return f"{self.detail} (request {self.request_id})" if self.request_id else self.detail
 
 
+class UsageError(AgoraError):
+    """A command was given in a way that cannot be meant: exit code 2."""
+
+
 def kind_for(status: int) -> str:
     """The kind of failure that an HTTP status stands for."""
     return _KIND_OF_STATUS.get(status, "internal")
@@ -46,6 +50,6 @@ def kind_for(status: int) -> str:
 
 def exit_for(error: AgoraError) -> int:
     """The exit code of a command that ends with `error`."""
-    if error.kind == "usage":
+    if isinstance(error, UsageError):
         return USAGE
     return MACHINE if error.kind in ("unavailable", "internal", "machine") else FAILED

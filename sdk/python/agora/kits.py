@@ -32,9 +32,11 @@ def start(center: Center, event: str, folder: Optional[Path] = None,
           progress: transfers.Progress = lambda done, all: None) -> Path:
     """Downloads and unpacks an event's starter kit into a new folder (by default named as the event)."""
     slug = center.event(event).slug
+    if folder is None and not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", slug):  # it must not lead elsewhere
+        raise AgoraError("name a folder: agora start EVENT FOLDER", "invalid")
     folder = folder or Path(slug)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AgoraError(f"{folder} is there already and not empty: name another folder", "conflict")
+        raise AgoraError(f"{folder} is there already: name another folder, agora start {slug} FOLDER", "conflict")
     _fetch(center, slug, folder, progress)
     config.write_mark(folder, center.url, slug)
     return folder

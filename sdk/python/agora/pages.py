@@ -61,15 +61,14 @@ def _scores(submission: Submission) -> str:
 
 def board_html(board: Board) -> str:
     if not board.rows:
-        return _title(f"{board.event}: no submission has a score yet")
-    sides = ["valid", "test"] if board.is_released else ["valid"]
-    head = ["rank", "submission", "team"]
-    head += [column.name + (" test" if side == "test" else "") for side in sides for column in board.columns] + ["fit"]
+        return _title(f"{board.event}: nobody is on the board yet")
+    sides = [("test", " (test)"), ("valid", " (valid)")] if board.is_released else [("valid", "")]
+    head = ["rank", "team", "submission"] + [column.name + said for column in board.columns for _, said in sides] + ["fit"]
     rows = []
     for row in board.rows:
         scores = [shown(row.scores.get(column.name, {}).get(side), column.precision)
-                  for side in sides for column in board.columns]
-        rows.append(["" if row.rank is None else str(row.rank), row.name, row.team, *scores,
+                  for column in board.columns for side, _ in sides]
+        rows.append(["" if row.rank is None else str(row.rank), row.team, row.name, *scores,
                      duration_text(row.fit_seconds)])
     mine = [i for i, row in enumerate(board.rows) if row.is_mine]
     return _table(f"board of {board.event}", head, rows, 3, mine)

@@ -46,6 +46,7 @@ class Event:
     people_count: int = 0
     submission_count: int = 0
     is_participant: bool = False
+    is_organiser: bool = False
     left_today: Optional[int] = None  # submissions that may still be handed in today
     statement: str = ""               # Markdown
     raw: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -57,7 +58,7 @@ class Event:
                    moment(said.get("opens_at")), moment(said.get("closes_at")), bool(said.get("is_practice")),
                    said.get("official"), columns_in(said.get("score_columns") or []),
                    list(said.get("elements") or []), said.get("folds") or 0, said.get("people_count") or 0,
-                   said.get("submission_count") or 0, bool(mine.get("is_participant")), mine.get("left_today"),
+                   said.get("submission_count") or 0, bool(mine.get("is_participant")), bool(mine.get("is_organiser")), mine.get("left_today"),
                    said.get("statement") or "", dict(said))
 
 

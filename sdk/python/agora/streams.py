@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any, Iterator, List, Optional
 
@@ -11,7 +12,9 @@ import httpx
 from agora.errors import AgoraError
 from agora.transport import Transport, error_of
 
-SILENT_SECONDS = 45.0  # the server sends a heartbeat every 15 s
+SILENT_SECONDS = 45.0   # the server sends a heartbeat every 15 s
+PATIENT_SECONDS = 60.0  # with a server that is away: it may be starting anew
+LONGEST_PAUSE = 5.0
 
 
 @dataclass
@@ -64,12 +67,13 @@ class Reader:
         return None
 
 
-def listen(transport: Transport, path: str, after: Optional[str] = None) -> Iterator[Event]:
+def listen(transport: Transport, path: str, after: Optional[str] = None,
+           patient_seconds: float = PATIENT_SECONDS) -> Iterator[Event]:
     """Events for as long as they are taken, with their data parsed. Connects again behind the last one.
 
     Fails with the server's refusal, and with `unavailable` where the server stays away.
     """
-    failures = 0
+    failures, heard = 0, time.monotonic()
     while True:
         why: AgoraError
         retry_after = None
@@ -89,7 +93,7 @@ def listen(transport: Transport, path: str, after: Optional[str] = None) -> Iter
                     reader.last_id = after
                     for piece in answer.iter_bytes():
                         for event in reader.feed(piece):
-                            failures = 0
+                            failures, heard = 0, time.monotonic()
                             if event.name != "heartbeat":
                                 after = event.id
                                 event.data = _parsed(event)
@@ -98,9 +102,9 @@ def listen(transport: Transport, path: str, after: Optional[str] = None) -> Iter
         except httpx.TransportError as error:
             why = transport.unreachable(error)
         failures += 1
-        if failures > transport.tries:
+        if failures > transport.tries and time.monotonic() - heard > patient_seconds:
             raise why
-        transport.pause(failures, retry_after)
+        transport.pause(failures, retry_after, LONGEST_PAUSE)
 
 
 def _parsed(event: Event) -> Any:

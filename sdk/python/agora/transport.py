@@ -117,11 +117,11 @@ class Transport:
             self.pause(done, answer.headers.get("Retry-After"))
         raise AssertionError("unreachable")
 
-    def pause(self, tries_done: int, retry_after: Optional[str] = None) -> None:
+    def pause(self, tries_done: int, retry_after: Optional[str] = None, longest: float = LONGEST_PAUSE) -> None:
         seconds = self.first_pause_seconds * 2 ** min(tries_done - 1, 7) * (0.75 + random.random() / 2)
         if retry_after and retry_after.strip().isdigit():
             seconds = max(seconds, float(retry_after))
-        time.sleep(min(seconds, LONGEST_PAUSE))
+        time.sleep(min(seconds, longest))
 
     def unreachable(self, error: Exception) -> AgoraError:
         """What a failed connection means for the person."""

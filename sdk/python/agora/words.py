@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timezone
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, Mapping, Optional, Sequence
 
-from agora.results import Board, Column, Event, Score, Submission
+from agora.results import Board, BoardRow, Column, Event, Score, Submission
 
 
 def table_text(rows: Sequence[Sequence[str]]) -> str:
@@ -21,6 +21,12 @@ def table_text(rows: Sequence[Sequence[str]]) -> str:
             cells.append(cell.rjust(widths[i]) if _is_number(cell) or under_head else cell.ljust(widths[i]))
         lines.append("  ".join(cells).rstrip() + "\n")
     return "".join(lines)
+
+
+def facts_text(facts: Sequence[Sequence[str]]) -> str:
+    """Facts, one a line: the names under each other, the values left."""
+    width = max((len(name) for name, _ in facts), default=0)
+    return "".join((f"{name.ljust(width)}  {value}" if value else name) + "\n" for name, value in facts)
 
 
 def _is_number(text: str) -> bool:
@@ -163,33 +169,64 @@ def _folds_text(submission: Submission, now: datetime) -> str:
     return text
 
 
-def board_text(board: Board) -> str:
+Ranks = Dict[str, int]  # of submissions by id
+
+
+def ranks_of(board: Board) -> Ranks:
+    return {row.submission_id: row.rank or 0 for row in board.rows}
+
+
+def board_text(board: Board, before: Optional[Ranks] = None, most_rows: Optional[int] = None) -> str:
+    """before: the ranks that rows have moved from, for a last column. most_rows: past them only one's own are shown."""
     if not board.rows:
-        return f"{board.event}: no submission has a score yet\n"
-    head = ["rank", "submission", "team"] + [column.name for column in board.columns]
-    if board.is_released:
-        head += [f"{column.name} test" for column in board.columns]
-    rows: List[List[str]] = [head + ["fit"]]
-    for row in board.rows:
-        cells = ["" if row.rank is None else str(row.rank), row.name, row.team + (" *" if row.is_mine else "")]
-        cells += [_cell(row.scores, column, "valid") for column in board.columns]
-        if board.is_released:
-            cells += [_cell(row.scores, column, "test") for column in board.columns]
-        rows.append(cells + [duration_text(row.fit_seconds)])
-    return table_text(rows)
+        return "nobody is on the board yet\n"
+    sides = [("test", " (test)"), ("valid", " (valid)")] if board.is_released else [("valid", "")]
+    head = ["rank", "team", "submission"] + [column.name + said for column in board.columns for _, said in sides]
+    rows = [head + ["fit", "scored"] + ([""] if before is not None else [])]
+    shown_rows = [row for i, row in enumerate(board.rows) if most_rows is None or i < most_rows or row.is_mine]
+    for row in shown_rows:
+        cells = ["" if row.rank is None else str(row.rank), cut(row.team, 32) + (" *" if row.is_mine else ""),
+                 cut(row.name, 32)]
+        cells += [shown(row.scores.get(column.name, {}).get(side), column.precision)
+                  for column in board.columns for side, _ in sides]
+        cells += [duration_text(row.fit_seconds), relative_text(row.scored_at, now())]
+        rows.append(cells + ([_mark(row, before)] if before is not None else []))
+    hidden = len(board.rows) - len(shown_rows)
+    return table_text(rows) + (f"... and {hidden} more\n" if hidden else "")
 
 
-def _cell(scores: Dict[str, Dict[str, Optional[float]]], column: Column, side: str) -> str:
-    return shown(scores.get(column.name, {}).get(side), column.precision)
+def _mark(row: BoardRow, before: Ranks) -> str:
+    if row.submission_id not in before:
+        return "new"
+    moved = before[row.submission_id] - (row.rank or 0)
+    return f"{'▲' if moved > 0 else '▼'}{abs(moved)}" if moved else ""
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most - 1] + "…"
+
+
+def state_text(event: Event, now: datetime) -> str:
+    text = event.state
+    if event.opens_at and event.opens_at > now:
+        text += f", opens {moment_text(event.opens_at, now)}"
+    if event.closes_at:
+        text += f", {'closes' if event.closes_at > now else 'closed'} {moment_text(event.closes_at, now)}"
+    return text
+
+
+def _closing_text(event: Event, now: datetime) -> str:
+    if event.state == "open":
+        return relative_text(event.closes_at, now)
+    return f"opens {relative_text(event.opens_at, now)}" if event.opens_at and event.opens_at > now else ""
 
 
 def events_text(events: Sequence[Event]) -> str:
-    if not events:
-        return "no event yet\n"
-    rows = [["event", "title", "state", "closes", "people", "submissions"]]
+    rows = [["event", "title", "state", "closes", "people", "submissions", "you"]]
     for event in events:
-        rows.append([event.slug, event.title, event.state, relative_text(event.closes_at, now()), str(event.people_count),
-                     str(event.submission_count)])
+        part = "organiser" if event.is_organiser else "joined" if event.is_participant else ""
+        rows.append([event.slug, cut(event.title, 48), event.state, _closing_text(event, now()),
+                     str(event.people_count), str(event.submission_count), part])
     return table_text(rows)
 
 

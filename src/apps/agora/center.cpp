@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr base::Seconds kLease{15};
-constexpr auto kHousekeeping = 2s;
+constexpr auto kHousekeeping = 1s;
 constexpr auto kKeepEvents = std::chrono::hours(24 * 30);
 
 // One server for one folder: two would both believe that they own its uploads and unpacked problems.

@@ -1,4 +1,6 @@
 #include "apps/agora/rooms.h"
+#include <fmt/format.h>
+
 #include "features/events/events.h"
 #include "features/events/routes.h"
 #include "features/people/people.h"
@@ -15,6 +17,21 @@ namespace {
 template <class Range>
 void add_all(auto& to, Range&& from) {
   for (auto&& item : from) to.push_back(std::move(item));
+}
+
+events::Settings settings_for_events(const CenterSettings& settings, web::Uploads& uploads) {
+  events::Settings own;
+  own.folder = settings.data / "starter-kits";
+  own.server = settings.public_url.empty() ? fmt::format("http://{}:{}", settings.address, settings.port)
+                                           : settings.public_url;
+  own.take_upload = [&uploads](std::string_view id, std::string_view key) -> base::Result<events::TakenUpload> {
+    auto taken = uploads.take(id, key);
+    if (!taken) return tl::unexpected(taken.error());
+    const auto name = taken->metadata.find("filename");
+    return events::TakenUpload{taken->file, name == taken->metadata.end() ? "" : name->second};
+  };
+  own.drop_upload = [&uploads](std::string_view id) { static_cast<void>(uploads.remove(id)); };
+  return own;
 }
 
 }  // namespace
@@ -43,7 +60,7 @@ struct Rooms::Parts {
 std::vector<people::PermissionRow> Rooms::Parts::permissions() {
   auto rows = people->permissions();
   add_all(rows, submissions::permissions(*submissions));
-  add_all(rows, events::permissions(*events));
+  add_all(rows, events->permissions());
   return rows;
 }
 
@@ -64,7 +81,7 @@ base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& databa
   auto uploads = web::Uploads::open({.folder = settings.data / "uploads", .permission = "signed-in"});
   if (!uploads) return tl::unexpected(uploads.error());
   parts->uploads = std::move(*uploads);
-  auto events = events::Room::open(database, *parts->submissions, {});
+  auto events = events::Room::open(database, *parts->submissions, settings_for_events(settings, *parts->uploads));
   if (!events) return tl::unexpected(events.error());
   parts->events = std::move(*events);
   return std::unique_ptr<Rooms>(new Rooms(std::move(parts)));
@@ -75,11 +92,11 @@ web::RouteTable Rooms::routes() {
   for (auto&& row : parts_->permissions()) table.permissions.push_back(row.permission);
   table.routes = parts_->people->routes();
   add_all(table.routes, submissions::routes(*parts_->submissions));
-  add_all(table.routes, events::routes(*parts_->events));
+  add_all(table.routes, parts_->events->routes());
   add_all(table.routes, parts_->uploads->routes());
   table.schemas = parts_->people->schemas();
   add_all(table.schemas, submissions::schemas());
-  add_all(table.schemas, events::schemas());
+  add_all(table.schemas, parts_->events->schemas());
   return table;
 }
 
@@ -89,6 +106,7 @@ web::Settings Rooms::web_settings() {
   settings.gate = parts_->people->gate(parts_->permissions());
   settings.keys = &parts_->people->keys();
   settings.rates = parts_->people->rates();
+  for (auto& row : parts_->events->rates()) settings.rates.push_back(std::move(row));
   settings.rates.push_back({"default", parts_->settings.requests_per_minute, std::chrono::seconds(60)});
   return settings;
 }
@@ -109,7 +127,7 @@ base::Result<void> Rooms::settle(base::Instant now) {
 
 base::Result<void> Rooms::keep_house(base::Instant now) {
   parts_->uploads->sweep(now);
-  return {};
+  return parts_->events->tick(now);
 }
 
 void Rooms::warm() {

@@ -9,7 +9,7 @@
 namespace events {
 
 struct NewEvent {
-  std::string slug;  // empty: from the title or the kit's name
+  std::string slug{};  // empty: from the title or the kit's name
   std::string title{};
   std::optional<base::Instant> opens{}, closes{};
   Quota quota{};

@@ -141,6 +141,17 @@ base::Result<LookList> look_at_all(const storage::Database& database, const peop
   });
 }
 
+base::Result<std::optional<Team>> team_of_viewer(const storage::Database& database, std::string_view key,
+                                                 const people::Viewer& viewer) {
+  if (!viewer.person) return std::optional<Team>();
+  return storage::read(database, [&](Snapshot& snapshot) -> base::Result<std::optional<Team>> {
+    const auto event = find_event(snapshot, key);
+    if (!event) return tl::unexpected(event.error());
+    if (!*event) return unseen(key);
+    return team_of(snapshot, (*event)->id, viewer.person->id);
+  });
+}
+
 base::Result<std::vector<Participant>> participants_of(const storage::Database& database,
                                                        std::string_view key, Instant now) {
   return storage::read(database, [&](Snapshot& snapshot) -> base::Result<std::vector<Participant>> {

@@ -39,6 +39,9 @@ base::Result<LookList> look_at_all(const storage::Database& database, const peop
                                    const std::optional<EventId>& after, std::optional<State> state, int limit,
                                    base::Instant now);
 
+base::Result<std::optional<Team>> team_of_viewer(const storage::Database& database, std::string_view event,
+                                                 const people::Viewer& viewer);
+
 struct Participant {
   people::Person person;
   std::optional<Team> team{};
@@ -63,6 +66,7 @@ base::Result<base::json::value> view_of(const storage::Database& database, submi
                                         const people::Viewer& viewer, base::Instant now);
 
 // The event log, as an event's streams read it.
+std::string topic_of(const EventId& event);
 struct Told {
   std::int64_t position = 0;
   std::string kind, payload;

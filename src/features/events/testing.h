@@ -65,11 +65,11 @@ class Center : public storage::OnBoth {
     sql("INSERT INTO problems (id, name, title, statement, state, kit_blob, data_blob, findings, elements, "
         "score_columns, folds, has_test, environment, submission_bytes, created_by, created) VALUES "
         "($1, 'two_moons', 'Two moons', '# Moons', $2, 'k', $3, '[]', '[\"classifier.py\"]', $4, 2, TRUE, "
-        "'default', 1000000, $1, $5)",
+        "'default', 1000000, $6, $5)",
         id, state, is_practice ? std::optional<std::string>() : std::optional<std::string>("d"),
         R"([{"name":"accuracy","precision":2,"is_lower_the_better":false},)"
         R"({"name":"nll","precision":3,"is_lower_the_better":true}])",
-        kNoon);
+        kNoon, organiser().id);
     return *must(storage::read(db(), [&](storage::Snapshot& s) { return submissions::find_problem(s, id); }));
   }
 

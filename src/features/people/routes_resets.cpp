@@ -106,7 +106,7 @@ std::vector<web::Route> reset_routes(App& app) {
        .takes = web::Takes::json,
        .request = {kPassword, R"({"password": "a better sentence"})"},
        .status = 204,
-       .errors = {{400, "the password will not do"}, {404, "the code is not valid"}},
+       .errors = {{400, "the password will not do"}, {404, "the code is not valid"}, kBusy},
        .rate = "resets",
        .handler = web::with(app, set_password),
        .tag = "people"},

@@ -64,5 +64,7 @@ inline constexpr std::string_view kPersonExample =
 // Rows of `errors` that many routes share.
 inline const web::ErrorRow kNoSession{401, "nobody is signed in"};
 inline const web::ErrorRow kNotAllowed{403, "the role or the token's scope is missing"};
+inline const web::ErrorRow kBusy{
+    503, "many passwords are checked at this moment: Retry-After says how long to wait"};
 
 }  // namespace people

@@ -80,9 +80,12 @@ Result<web::Response> sign_in(const web::Request& request, App& app) {
   if (auto may = why_not_signed_in((*account)->person.standing); !may) return base::Failure(may.error());
   const auto secret = new_session_secret();
   NewSession fresh{hash_of_secret(secret), request.peer, agent_of(request), {}};
-  if (const auto* old = found_of(request)) fresh.instead_of = old->session;
+  const auto* before = found_of(request);
+  if (before != nullptr) fresh.instead_of = before->session;
   auto session = begin_session(app.db(), **account, fresh, keys, now);
   if (!session) return base::Failure(session.error());
+  if (before != nullptr) touch(before->viewer.person->id);
+  base::log_info(fmt::format("{} signed in from {}", (*account)->person.handle, request.peer));
   auto answer = web::answer_json(
       json::object{{"person", to_json((*account)->person, Detail::all)},
                    {"expires_at", base::to_rfc3339(session_end(session->created, session->last_used))}});
@@ -129,7 +132,8 @@ std::vector<web::Route> sign_in_routes(App& app) {
        .errors = {{400, "the address, the name or the password will not do"},
                   {403, "an invitation is needed, or this one is not valid"},
                   {409, "the address has an account"},
-                  {429, "too many sign-ups from this address"}},
+                  {429, "too many sign-ups from this address"},
+                  kBusy},
        .rate = "sign-up",
        .handler = web::with(app, sign_up_person),
        .tag = "people"},
@@ -143,7 +147,8 @@ std::vector<web::Route> sign_in_routes(App& app) {
           "name": "Ada Lovelace", "created_at": "2026-03-01T12:00:00Z"}, "expires_at": "2026-03-15T12:00:00Z"})"},
        .errors = {{401, "the address or the password is wrong"},
                   {403, "the account is pending, refused or closed"},
-                  {429, "too many failures: Retry-After says how long to wait"}},
+                  {429, "too many failures: Retry-After says how long to wait"},
+                  kBusy},
        .rate = "sign-in",
        .handler = web::with(app, sign_in),
        .tag = "people"},

@@ -87,5 +87,36 @@ TEST_P(SignIn, AWrongAccountAndAWrongPasswordLookTheSame) {
   EXPECT_EQ(words(unknown), words(wrong));
 }
 
+TEST_P(SignIn, AnUnknownAccountTakesAsLongAsAWrongPassword) {
+  auto grace = administrator();
+  auto asker = stranger();
+  const auto fastest = [&](std::string_view email) {
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 4; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      EXPECT_EQ(sign_in(asker, email, "not the password").status, 401);
+      best = std::min(best, std::chrono::steady_clock::now() - start);
+    }
+    return std::chrono::duration<double>(best).count();
+  };
+  const auto wrong = fastest("grace@example.org");
+  const auto unknown = fastest("nobody@example.org");
+  EXPECT_GT(unknown, wrong / 3);
+  EXPECT_LT(unknown, wrong * 3);
+}
+
+TEST_P(SignIn, EndsTheSessionOfWhoeverWasHereBefore) {
+  auto grace = administrator();
+  auto ada =
+      signed_up("Ada", "ada@example.org", text_of(grace.post("/invitations", json::object{}), "/code"));
+  auto thief = stranger();
+  thief.cookie = grace.cookie;
+  EXPECT_EQ(thief.status("GET", "/me"), 200);
+  EXPECT_EQ(sign_in(grace, "ada@example.org").status, 200);
+  EXPECT_EQ(text_of(grace.get("/me"), "/person/handle"), "ada");
+  EXPECT_EQ(thief.status("GET", "/me"), 401);
+  EXPECT_EQ(ada.status("GET", "/me"), 200) << "her other session goes on";
+}
+
 }  // namespace
 }  // namespace people

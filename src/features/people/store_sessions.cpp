@@ -143,13 +143,12 @@ base::Result<SessionRow> begin_session(const storage::Database& database, const 
     if (auto same = check_unchanged(tx, account); !same) return base::Failure(same.error());
     if (auto forgiven = forgive(tx, keys); !forgiven) return base::Failure(forgiven.error());
     auto gone =
-        tx.query("DELETE FROM sessions WHERE person = $1 AND (id = $2 OR last_used <= $3 OR created <= $4)",
+        tx.query("DELETE FROM sessions WHERE id = $2 OR (person = $1 AND (last_used <= $3 OR created <= $4))",
                  account.person.id, session.instead_of, now - kIdle, now - kAbsolute);
     if (!gone) return base::Failure(gone.error());
     const SessionRow row{
         SessionId(base::make_ulid(now)), account.person.id, session.address, session.agent, now, now};
     if (auto made = insert(tx, row, session.secret_hash); !made) return base::Failure(made.error());
-    if (session.instead_of) touch(account.person.id);
     return row;
   });
 }

@@ -38,7 +38,7 @@ base::Result<std::optional<Account>> find_account(const storage::Database& datab
 struct NewSession {
   std::string secret_hash;
   std::string address, agent;
-  std::optional<SessionId> instead_of{};
+  std::optional<SessionId> instead_of{};  // of whoever was signed in before
 };
 // Fails with `unauthenticated` where the password was changed meanwhile.
 base::Result<SessionRow> begin_session(const storage::Database& database, const Account& account,

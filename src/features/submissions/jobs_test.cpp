@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "features/submissions/parts.h"
-#include "features/submissions/room_for_tests.h"
+#include "features/submissions/testing.h"
 #include "features/submissions/rules.h"
 #include "machine/storage/events.h"
 

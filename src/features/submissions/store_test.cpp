@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "features/submissions/room_for_tests.h"
+#include "features/submissions/testing.h"
 
 namespace {
 using namespace submissions;

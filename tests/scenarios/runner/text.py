@@ -2,7 +2,7 @@
 import dataclasses
 import re
 
-SETTINGS = {"fresh-home", "limit", "needs", "server"}
+SETTINGS = {"clients", "fresh-home", "limit", "needs", "server"}
 NEEDS = {"real-data", "root"}
 
 
@@ -36,6 +36,7 @@ class Scenario:
     steps: list = dataclasses.field(default_factory=list)
     fresh_home: bool = False
     server: bool = False
+    clients: bool = False
     limit: float | None = None  # seconds for one command
     needs: list = dataclasses.field(default_factory=list)
 
@@ -102,6 +103,8 @@ class Reader:
             self.scenario.fresh_home = True
         elif name == "server":
             self.scenario.server = True
+        elif name == "clients":
+            self.scenario.clients = True
         elif name == "limit":
             self.scenario.limit = float(given[0])
         elif given and given[0] in NEEDS:

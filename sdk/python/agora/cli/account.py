@@ -10,9 +10,9 @@ from typing import Any, Dict
 
 from agora import accounts, config
 from agora.cli import context, tell
-from agora.errors import DONE, AgoraError
+from agora.errors import DONE, AgoraError, UsageError
 from agora.results import moment
-from agora.words import moment_text, now, table_text
+from agora.words import moment_text, now, facts_text
 
 
 def _ensure_terminal(question: str, instead: str) -> None:
@@ -81,10 +81,10 @@ def _address(given: argparse.Namespace) -> str:
         try:
             return config.address_of(given.url)
         except AgoraError as error:
-            raise AgoraError(error.detail, "usage") from None
+            raise UsageError(error.detail, "invalid") from None
     servers = config.read_servers()
     if not servers:
-        raise AgoraError("to which server? Say agora login URL", "usage")
+        raise UsageError("to which server? Say agora login URL", "invalid")
     return servers[-1]["url"]
 
 
@@ -127,7 +127,7 @@ def whoami(given: argparse.Namespace) -> int:
     person = said["person"]
     rows = [["server", center.url], ["email", person.get("email") or ""]]
     rows += [[name, ", ".join(said[name])] for name in ("roles", "scopes") if said.get(name)]
-    return _told(given, {**said, "server": center.url}, f"{person['name']} ({person['handle']})\n{table_text(rows)}")
+    return _told(given, {**said, "server": center.url}, f"{person['name']} ({person['handle']})\n{facts_text(rows)}")
 
 
 def _told(given: argparse.Namespace, value: Dict[str, Any], text: str) -> int:

@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 
 from agora import config
 from agora.center import Center
-from agora.errors import WHICH_EVENT, AgoraError
+from agora.errors import WHICH_EVENT, UsageError
 from agora.transport import Transport
 
 
@@ -21,5 +21,5 @@ def of_event(given: Optional[str], path: Optional[Path] = None) -> Tuple[Center,
     place = (config.find_place(path) if path else None) or config.find_place()
     event = given or (place.event if place else None)
     if not event:
-        raise AgoraError(WHICH_EVENT, "invalid")
+        raise UsageError(WHICH_EVENT, "invalid")
     return center(place), event

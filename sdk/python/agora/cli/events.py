@@ -5,61 +5,71 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+import time
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from agora import config, kits
+from agora.center import Center
 from agora.cli import context, tell
-from agora.errors import DONE, FAILED, MACHINE, AgoraError
+from agora.errors import DONE, FAILED, MACHINE
 from agora.progress import Line, bytes_bar
 from agora.results import Board
 from agora.trial import parent
-from agora.words import board_text, column_text, events_text
+from agora.words import Ranks, board_text, column_text, events_text, facts_text, now, ranks_of, state_text
+
+CALM_SECONDS = 0.2  # a burst of scores is one redraw
 
 
 def events(given: argparse.Namespace) -> int:
-    found = context.center(config.find_place()).events()
+    center = context.center()
+    found = center.events()
     if given.json:
         tell.say_json({"items": [one.raw for one in found]})
     else:
-        tell.say(events_text(found))
+        tell.say(events_text(found) if found else f"there are no events at {center.url} yet\n")
     return DONE
 
 
 def start(given: argparse.Namespace) -> int:
-    center = context.center(config.find_place())
+    center = context.center()
+    event = center.event(given.event)
     with Line() as line:
-        folder = kits.start(center, given.event, Path(given.folder) if given.folder else None,
-                            bytes_bar(line, given.event))
+        folder = kits.start(center, event.slug, Path(given.folder) if given.folder else None,
+                            bytes_bar(line, event.slug))
     if given.json:
-        tell.say_json({"event": given.event, "server": center.url, "folder": str(folder)})
+        tell.say_json({"event": event.slug, "server": center.url, "folder": str(folder)})
         return DONE
-    tell.say(f"{folder} has the starter kit of {given.event}\n\n"
-             f"next: cd {folder}\n"
-             "      agora try                              runs the starting kit here, on the public data\n"
-             "      agora join                             takes part\n"
-             "      agora submit submissions/starting_kit --wait\n")
+    steps = [[f"  cd {folder}", ""], ["  agora try", "trains and scores submissions/starting_kit here, unsealed"]]
+    if not event.is_participant:
+        steps.append(["  agora join", "to take part"])
+    steps += [["  agora submit submissions/starting_kit --wait", "sends it"],
+              ["  agora board --watch", "shows where it stands"]]
+    tell.say(f"{event.title} is in {folder}\n\nnext:\n{facts_text(steps)}")
     return DONE
 
 
 def join(given: argparse.Namespace) -> int:
+    place = config.find_place()
     center, event = context.of_event(given.event)
-    said = center.join(event) or {}
+    said = center.join(event)
     if given.json:
-        tell.say_json({"event": event, **said})
-    else:
-        team = (said.get("team") or {}).get("name")
-        tell.say(f"joined {event}" + (f" as team {team}" if team else "") + "\n")
+        tell.say_json(said)
+        return DONE
+    tell.say(f"you take part in {event} as {said['team']['name']}\n")
+    if not place or place.event != event:
+        tell.complain(f"\nnext: agora start {event}\n")
     return DONE
 
 
 def try_submission(given: argparse.Namespace) -> int:
-    path = Path(given.path)
+    kit, folder = parent.find_submission(given.path)
+    title = f"{kit.name} · {folder.name}"
     with Line() as line:
-        line.draw(f"{path}  preparing the data")
-        progress = _Folds(line, str(path))
+        line.draw(f"{title}  preparing the data")
+        progress = _Folds(line, title)
         try:
-            report = parent.run(path, given.all_folds, given.seed, given.python, progress.take)
+            report = parent.run(given.path, given.all_folds, given.quick, given.seed, given.python, progress.take)
         except parent.Failed as failed:
             line.clear()
             return _failed(failed, given)
@@ -125,27 +135,44 @@ def _failed(failed: parent.Failed, given: argparse.Namespace) -> int:
 
 def board(given: argparse.Namespace) -> int:
     center, event = context.of_event(given.event)
-    if given.watch and given.json:
-        raise AgoraError("--watch draws a table: leave out --json", "usage")
     if given.watch:
-        for now in center.watch_board(event, given.of, given.sort):
-            _draw(now)
-        return DONE
-    found = center.board(event, given.of, given.sort)
+        return _watch(center, event, given)
+    facts = center.event(event)
+    found = center.board(event, given.of, given.sort, given.limit or None)
     if given.json:
-        tell.say_json({**found.raw, "items": [row.raw for row in found.rows], "next": found.next})
+        tell.say_json(_board_json(found))
     else:
-        tell.say(board_text(found))
+        tell.say(f"{facts.title} · {state_text(facts, now())}\n\n{board_text(found)}")
     return DONE
 
 
-def _draw(board: Board) -> None:
-    """Over the last one on a terminal; elsewhere one after the other."""
-    text = board_text(board)
-    if not sys.stdout.isatty():
-        tell.say(text + "\n")
-        return
-    height = shutil.get_terminal_size().lines - 2
-    lines = tell.plain(text).splitlines()[:height]
-    sys.stdout.write("\x1b[H\x1b[2J" + f"{board.event}, live (Ctrl-C ends)\n" + "\n".join(lines) + "\n")
-    sys.stdout.flush()
+def _board_json(board: Board) -> Dict[str, Any]:
+    return {**board.raw, "items": [row.raw for row in board.rows], "next": board.next}
+
+
+def _watch(center: Center, event: str, given: argparse.Namespace) -> int:
+    """Draws the board at each change; on a terminal also now and then, for the times that pass."""
+    last: Optional[Board] = None
+    before: Ranks = {}
+    over = sys.stdout.isatty()
+    height = 0
+    for news in center.board_news(event):
+        if news == "heartbeat" and (given.json or not over):
+            continue
+        facts = center.event(event)
+        found = center.board(event, given.of, given.sort, given.limit or None)
+        changed = last is None or [row.raw for row in found.rows] != [row.raw for row in last.rows]
+        if changed:
+            before = ranks_of(last or found)
+            last = found
+        if given.json and changed:
+            tell.say_json(_board_json(found))
+        elif not given.json and (changed or over):
+            fits = max(5, shutil.get_terminal_size().lines - 5) if over else None
+            text = f"{facts.title} · {state_text(facts, now())}\n\n{board_text(found, before, fits)}"
+            if height:
+                sys.stdout.write(f"\x1b[{height}A\r\x1b[J" if over else "\n")
+            tell.say(text)
+            height = text.count("\n")
+        time.sleep(CALM_SECONDS)
+    return DONE

@@ -38,8 +38,10 @@ def _days(text: str) -> int:
     return int(text)
 
 
+LIMIT = 50  # rows of a board
+
 URL = option("url", nargs="?", metavar="URL", help="the server's address (default: the current one's)")
-EVENT = option("event", nargs="?", metavar="EVENT", help="the event's name (default: the folder's)")
+EVENT = option("event", nargs="?", metavar="EVENT", help="its name (default: the folder's)")
 OF_EVENT = option("--event", help="the event that a number belongs to (default: the folder's)")
 
 COMMANDS = (  # in the order of a participant's first steps
@@ -57,29 +59,33 @@ COMMANDS = (  # in the order of a participant's first steps
              option("--days", type=_days, default=90, help="how long it lasts (default: %(default)s)"))),
     Command("logout", "End a login, here and on the server", "agora logout", "account.logout", (URL,)),
     Command("whoami", "Show the server and whom it takes you for", "agora whoami", "account.whoami"),
-    Command("events", "List the events", "agora events", "events.events"),
-    Command("start", "Get an event's starter kit", "agora start variable-stars", "events.start",
-            (option("event", metavar="EVENT", help="the event's name"),
+    Command("events", "List the events of the server", "agora events", "events.events"),
+    Command("start", "Download an event's starter kit into a folder that knows its event",
+            "agora start variable-stars-2026", "events.start",
+            (option("event", metavar="EVENT", help="its name, as agora events lists it"),
              option("folder", nargs="?", metavar="FOLDER", help="a new folder (default: the event's name)"))),
-    Command("try", "Run a submission on the public data, in your own Python, unsealed", "agora try submissions/mine",
+    Command("try", "Train and score a submission here, in your own Python, on public data", "agora try submissions/my_model",
             "events.try_submission",
-            (option("path", nargs="?", default=".", metavar="PATH",
-                    help="the submission's folder (default: submissions/starting_kit)"),
+            (option("path", nargs="?", metavar="PATH",
+                    help="the submission's folder, or its name below submissions/ (default: starting_kit)"),
              option("--all-folds", action="store_true", help="all folds, and their bag, instead of the first alone"),
+             option("--quick", action="store_true", help="less data, fewer folds, where the kit knows how"),
              option("--seed", type=int, default=57, help="seeds Python's and NumPy's generators (default: %(default)s)"),
              option("--python", metavar="PATH", help="the Python that has rampwf (default: the active environment's)"),
              option("--output", action="store_true", help="show what the submission printed, on standard error"))),
-    Command("join", "Take part in an event", "agora join variable-stars", "events.join", (EVENT,)),
+    Command("join", "Take part in an event", "agora join variable-stars-2026", "events.join", (EVENT,)),
     Command("submit", "Send a folder's files to an event, to be trained and scored",
             "agora submit submissions/starting_kit --wait", "submissions.submit",
             (option("targets", nargs="*", metavar="[EVENT] PATH",
                     help="the folder, or its name below submissions/; EVENT is known in a folder of agora start"),
              option("--name", help="what boards call it (default: the folder's name)"),
              option("--wait", action="store_true", help="stay until it is scored; exit code 1 where it fails"))),
-    Command("board", "Show an event's board", "agora board variable-stars --watch", "events.board",
-            (EVENT, option("--watch", action="store_true", help="draw it again each time that it changes"),
-             option("--of", choices=("best", "all"), default="best", help="each team's best, or all (default: %(default)s)"),
-             option("--sort", metavar="COLUMN", help="a score's name, train_time or created_at; -COLUMN for descending"))),
+    Command("board", "Show an event's board; * marks your team", "agora board --watch", "events.board",
+            (EVENT,
+             option("--watch", action="store_true", help="stay, and draw it anew when a score comes; Ctrl-C ends it"),
+             option("--of", choices=("best", "all"), default="best", help="each team's best, or all submissions"),
+             option("--sort", help="a score, train_time or created_at; with - before it, downward"),
+             option("--limit", type=int, default=LIMIT, help="how many rows; 0 for all (default: %(default)s)"))),
     Command("submissions", "List submissions: your team's, or all for an organiser", "agora submissions",
             "submissions.submissions",
             (option("event", nargs="?", metavar="EVENT",

@@ -10,7 +10,7 @@ from typing import Any, Dict, Optional, Tuple
 from agora import config
 from agora.center import Center
 from agora.cli import context, tell
-from agora.errors import DONE, FAILED, MACHINE, WHICH_EVENT, AgoraError
+from agora.errors import DONE, FAILED, MACHINE, WHICH_EVENT, AgoraError, UsageError
 from agora.notebook import follow
 from agora.progress import Line, bytes_bar
 from agora.results import Submission
@@ -22,10 +22,10 @@ def submit(given: argparse.Namespace) -> int:
     place = config.find_place(path) or config.find_place()
     event = given.event or (place.event if place else None)
     if not event:
-        raise AgoraError(WHICH_EVENT, "usage")
+        raise UsageError(WHICH_EVENT, "invalid")
     path = _found(given.path, place)
     if not path.exists():
-        raise AgoraError(f"there is no folder {path}", "usage")
+        raise UsageError(f"there is no folder {path}", "not_found")
     center = context.center(place)
     with Line() as line:
         submission = center.submit(event, path, given.name, bytes_bar(line, path.name))

@@ -1,6 +1,6 @@
 """Runs in the participant's Python, as a program of its own: it may use rampwf, and nothing of this package.
 
-usage: child.py '{"kit", "submission", "all_folds", "seed"}'. Each line that it writes to standard output is a JSON
+usage: child.py '{"kit", "module_path", "all_folds", "quick", "seed"}'. Each line that it writes to standard output is a JSON
 object {"step": ...}; what the submission prints goes to standard error.
 """
 
@@ -33,7 +33,7 @@ class Run:
         self.say = say
         self.phase = "prepare"
         self.fold = None
-        self.module_path = os.path.join("submissions", wanted["submission"])
+        self.module_path = wanted["module_path"]
 
     def enter(self, phase, fold=None):
         self.phase, self.fold = phase, fold
@@ -41,6 +41,9 @@ class Run:
 
     def prepare(self):
         os.chdir(self.wanted["kit"])
+        os.environ.pop("RAMP_TEST_MODE", None)
+        if self.wanted["quick"]:
+            os.environ["RAMP_TEST_MODE"] = "1"
         if os.path.isdir("external_imports"):
             sys.path.append(os.path.abspath("external_imports"))
         from rampwf.utils.importing import import_module_from_source
@@ -153,17 +156,17 @@ def described(error, run):
     def inside(path, folder):
         return os.path.abspath(path).startswith(os.path.join(folder, ""))
 
+    code = os.path.join(root, run.module_path)  # which may lie elsewhere
+
     def short(path):
         return os.path.relpath(path, root) if inside(path, root) else path
-
-    code = os.path.join(root, run.module_path)
     for start in (code, root):
         first = [i for i, frame in enumerate(frames) if inside(frame.filename, start)]
         if first:
             frames = frames[first[0]:]
             break
     shown = [traceback.FrameSummary(short(frame.filename), frame.lineno, frame.name, line=frame.line) for frame in frames]
-    place = [frame for frame in frames if inside(frame.filename, root)]
+    place = [frame for frame in frames if inside(frame.filename, code) or inside(frame.filename, root)]
     file, line = (short(place[-1].filename), place[-1].lineno) if place else ("", 0)
     kind = "exception" if run.phase in ("fit", "predict") else "kit"
     if isinstance(error, SyntaxError) and error.filename:
@@ -198,7 +201,7 @@ def main():
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a submission may raise SystemExit or worse
-        if isinstance(error, ModuleNotFoundError) and error.name and not described(error, run)["file"].startswith("submissions"):
+        if isinstance(error, ModuleNotFoundError) and error.name and run.phase == "prepare":
             say({"step": "missing", "modules": [error.name]})
         else:
             say({"step": "failed", "error": described(error, run)})

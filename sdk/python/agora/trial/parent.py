@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from agora import kits
-from agora.errors import AgoraError
+from agora.errors import AgoraError, UsageError
 from agora.results import Column, Score, columns_in
 
 NEXT_STEPS = {
@@ -64,7 +64,8 @@ class Report:
         return score
 
     def _summary(self, name: str) -> Dict[str, Any]:
-        score, summary = self.score(name), {}
+        score = self.score(name)
+        summary: Dict[str, Any] = {}
         for step in ("train", "valid", "test"):
             if any(step in fold for fold in self.folds):
                 summary[step] = {"mean": getattr(score, f"{step}_mean"), "std": getattr(score, f"{step}_std")}
@@ -81,20 +82,30 @@ class Failed(AgoraError):
         self.output = output
 
 
-def find_submission(path: Path) -> Tuple[Path, str]:
-    """(the kit's folder, the submission's name) of a path such as submissions/starting_kit."""
-    folder = path.resolve()
-    if not folder.is_dir():
-        raise AgoraError(f"there is no folder {path}: name a submission's folder, below submissions/ of a starter kit",
-                         "not_found")
-    if (folder / "problem.py").is_file():
-        folder = folder / kits.DEFAULT_SUBMISSION
-        if not folder.is_dir():
-            raise AgoraError(f"{path} has no {kits.DEFAULT_SUBMISSION.as_posix()}: name a submission's folder", "not_found")
-    kit = folder.parent.parent
-    if folder.parent.name != "submissions" or not (kit / "problem.py").is_file():
-        raise AgoraError(f"{path} is not below submissions/ of a starter kit: `agora start EVENT` gets one", "invalid")
-    return kit, folder.name
+def _kit_above(start: Path) -> Optional[Path]:
+    """The nearest folder at or above `start` with a problem.py."""
+    here = start.resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / "problem.py").is_file()), None)
+
+
+def find_submission(given: Optional[str]) -> Tuple[Path, Path]:
+    """(the kit's folder, the submission's) of a path, of a name below submissions/, or of nothing: starting_kit."""
+    path = Path(given) if given else None
+    is_folder = path is not None and path.is_dir()
+    kit = (_kit_above(path) if path and is_folder else None) or _kit_above(Path.cwd())
+    if kit is None:
+        raise UsageError(f"{path if path and is_folder else Path.cwd()} is in no starter kit, which has a problem.py: "
+                         "agora start EVENT makes one, in a folder of its own", "not_found")
+    if path is None or (is_folder and path.resolve() == kit):
+        path = kit / kits.DEFAULT_SUBMISSION
+    inside = kit / "submissions" / path.name
+    is_name = given not in (None, "", ".", "..") and "/" not in str(given)
+    for folder in ([inside] if is_name else []) + [path]:
+        if folder.is_dir():
+            return kit, folder.resolve()
+    there = sorted(one.name for one in (kit / "submissions").glob("*") if one.is_dir() and not one.name.startswith("."))
+    raise UsageError(f'there is no submission "{given or path.name}" in {kit}: there are {", ".join(there) or "none"}',
+                     "not_found")
 
 
 def own_python() -> str:
@@ -107,16 +118,18 @@ def own_python() -> str:
     return sys.executable
 
 
-def run(path: Path, all_folds: bool = False, seed: int = 57, python: Optional[str] = None,
-        step: Step = lambda said: None) -> Report:
-    """Trains and scores the submission in `path` on its kit's public data: the first fold, or all.
+def run(given: Optional[str] = None, all_folds: bool = False, quick: bool = False, seed: int = 57,
+        python: Optional[str] = None, step: Step = lambda said: None) -> Report:
+    """Trains and scores a submission on its kit's public data: the first fold, or all. quick: sets RAMP_TEST_MODE.
 
     Fails with Failed where the submission does, and with `invalid` where this Python lacks what the kit needs.
     """
-    kit, name = find_submission(path)
-    python = python or own_python()
+    kit, folder = find_submission(given)
+    name, python = folder.name, python or own_python()
+    # rampwf imports from it as it is; a path below the kit is short in tracebacks.
+    module_path = os.path.join("submissions", name) if folder.parent == kit / "submissions" else str(folder)
     began = time.perf_counter()
-    wanted = json.dumps({"kit": str(kit), "submission": name, "all_folds": all_folds, "seed": seed})
+    wanted = json.dumps({"kit": str(kit), "module_path": module_path, "all_folds": all_folds, "quick": quick, "seed": seed})
     with tempfile.TemporaryFile() as printed:
         last, code = _followed([python, str(Path(__file__).with_name("child.py")), wanted], printed, step)
         printed.seek(0)
@@ -144,12 +157,11 @@ def _followed(command: List[str], printed: Any, step: Step) -> Tuple[Dict[str, A
         raise AgoraError(f"{command[0]} cannot be started: {error.strerror}", "invalid") from None
     last: Dict[str, Any] = {}
     try:
-        assert child.stdout is not None
-        for line in child.stdout:
+        for line in child.stdout:  # type: ignore[union-attr]
             last = json.loads(line)
             step(last)
         return last, child.wait()
     finally:
-        if child.poll() is None:
-            child.kill()
-            child.wait()
+        child.kill()
+        child.wait()
+        child.stdout.close()  # type: ignore[union-attr]

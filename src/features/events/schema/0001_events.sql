@@ -35,7 +35,7 @@ CREATE TABLE teams (
 -- A person is in one team of an event.
 CREATE TABLE team_members (
   event {{id}} NOT NULL REFERENCES events (id),
-  person {{id}} NOT NULL,
+  person {{id}} NOT NULL REFERENCES people (id),
   team {{id}} NOT NULL REFERENCES teams (id),
   joined {{instant}} NOT NULL,
   PRIMARY KEY (event, person)

@@ -63,7 +63,8 @@ Exit act_on_event(const std::string& act, const ActOptions& options) {
   auto there = find_there(options.event, options.json);
   if (!there) return there.error();
   auto& client = there->connection.client;
-  auto event = client.post(there->path + "/" + act, body);
+  auto event = act == "open" ? client.post(there->path + "/open", body)
+                             : there->connection.act(there->path + "/" + act);
   if (event && text_of(*event, "slug").empty()) event = client.get(there->path);
   if (!event) return terminal::report(event.error(), options.json, there->connection.server.url);
   return tell_state(*event, options.json);

@@ -81,6 +81,7 @@ base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& databa
   web::UploadSettings places;
   places.folder = settings.data / "uploads";
   places.permission = "signed-in";
+  places.scope = "submit";
   auto uploads = web::Uploads::open(std::move(places));
   if (!uploads) return tl::unexpected(uploads.error());
   parts->uploads = std::move(*uploads);

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "features/submissions/parts.h"
-#include "features/submissions/testing.h"
 #include "features/submissions/rules.h"
+#include "features/submissions/testing.h"
 #include "machine/storage/events.h"
 
 namespace {

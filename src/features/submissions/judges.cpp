@@ -35,7 +35,7 @@ base::Result<std::shared_ptr<evaluation::Judge>> Judges::judge(const std::string
   if (known) retire(known);
   auto environment = environment_of(home_, name);
   if (!environment) return tl::unexpected(environment.error());
-  auto started = evaluation::Judge::start(*environment, warden_);
+  auto started = evaluation::Judge::start(*environment, {.warden = warden_});
   if (!started) return tl::unexpected(started.error());
   std::shared_ptr<evaluation::Judge> judge = std::move(*started);
   const std::scoped_lock lock(guard_);

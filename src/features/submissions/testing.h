@@ -63,6 +63,27 @@ inline Contest test_contest() {
   return contest;
 }
 
+inline storage::Migration heard_migration() {
+  return {"heard", 1, "heard",
+          "CREATE TABLE heard (at {{instant}} NOT NULL, submission {{id}} NOT NULL, state {{text}} NOT NULL) "
+          "{{strict}};"};
+}
+
+// A problem as a finished check would leave it, without any kit.
+inline KeptProblem problem_of(const people::PersonId& by) {
+  KeptProblem kept{.problem = {.id = ProblemId(base::make_ulid(base::now())), .name = "p", .title = "P"},
+                   .by = by};
+  kept.problem.state = ProblemState::ready;
+  kept.problem.elements = {"classifier.py"};
+  kept.problem.columns = {{"accuracy", 3, false}, {"loss", 2, true}};
+  kept.problem.folds = 2;
+  kept.problem.has_test = true;
+  kept.problem.environment = "default";
+  kept.problem.submission_bytes = 1000;
+  kept.kit_blob = std::string(64, 'a');
+  return kept;
+}
+
 class WithRoom : public storage::OnBoth {
  protected:
   void SetUp() override {
@@ -70,10 +91,7 @@ class WithRoom : public storage::OnBoth {
     if (IsSkipped()) return;
     base::set_log(base::LogLevel::off, base::LogForm::text);
     auto migrations = all_migrations();
-    migrations.push_back(
-        {"heard", 1, "heard",
-         "CREATE TABLE heard (at {{instant}} NOT NULL, submission {{id}} NOT NULL, state {{text}} NOT "
-         "NULL) {{strict}};"});
+    migrations.push_back(heard_migration());
     database_.emplace(open(migrations));
     author_ = add_person(*database_, "ada");
     auto folder = base::TemporaryFolder::make("agora-test");
@@ -108,18 +126,8 @@ class WithRoom : public storage::OnBoth {
                                              engine::source_of(*database_, worker), handlers(*room_));
   }
 
-  // A problem as a finished check would leave it, without any kit.
   ProblemId ready_problem() {
-    KeptProblem kept{.problem = {.id = ProblemId(base::make_ulid(base::now())), .name = "p", .title = "P"},
-                     .by = author_};
-    kept.problem.state = ProblemState::ready;
-    kept.problem.elements = {"classifier.py"};
-    kept.problem.columns = {{"accuracy", 3, false}, {"loss", 2, true}};
-    kept.problem.folds = 2;
-    kept.problem.has_test = true;
-    kept.problem.environment = "default";
-    kept.problem.submission_bytes = 1000;
-    kept.kit_blob = std::string(64, 'a');
+    const auto kept = problem_of(author_);
     auto put =
         storage::transact(*database_, [&](storage::Transaction& tx) { return insert_problem(tx, kept); });
     EXPECT_TRUE(put) << put.error().message << put.error().detail;

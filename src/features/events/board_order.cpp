@@ -87,19 +87,14 @@ base::Result<std::vector<Placed>> sorted(std::vector<Placed> placed, std::string
   By by{.better = better_of(!sort.falls)};
   const auto column =
       std::find_if(columns.begin(), columns.end(), [&](const ScoreColumn& c) { return c.name == sort.what; });
-  if (sort.what == "created_at")
-    by.what = By::What::created;
-  else if (sort.what != "train_time" && column == columns.end())
-    return no_such_order(sort.what, columns);
+  if (column == columns.end()) {
+    if (sort.what != "created_at" && sort.what != "train_time") return no_such_order(sort.what, columns);
+    by.what = sort.what == "created_at" ? By::What::created : By::What::train_time;
+  }
   std::vector<leaderboard::Row> rows;
-  for (const auto& [row, rank] : placed)
-    rows.push_back(ranked_row(*row, sort.what == "train_time"
-                                        ? row->fit_seconds.value_or(leaderboard::kAbsent)
-                                        : shown_score(*row, sort.what, shown)));
-  auto order = leaderboard::rank(rows, by);
-  if (by.what == By::What::created && sort.falls) std::reverse(order.begin(), order.end());
+  for (const auto& [row, rank] : placed) rows.push_back(ranked_row(*row, shown_score(*row, sort.what, shown)));
   std::vector<Placed> in_order;
-  for (const auto& at : order) in_order.push_back(placed[at.row]);
+  for (const auto& at : leaderboard::rank(rows, by)) in_order.push_back(placed[at.row]);
   return in_order;
 }
 

@@ -62,7 +62,7 @@ TEST_P(Events, AreOpenedClosedAndReleasedInOrderAndAudited) {
   const auto told = news("event");
   ASSERT_EQ(told.size(), 4u);
   EXPECT_EQ(told[3].topic, topic_of(made.event.id));
-  EXPECT_NE(told[3].payload.find(R"("state":"released")"), std::string::npos);
+  EXPECT_NE(told[3].payload.find(R"("state": "released")"), std::string::npos);
 }
 
 TEST_P(Events, AChangeNeedsTheVersionThatItWasMadeFrom) {
@@ -124,9 +124,9 @@ TEST_P(Events, TheClockIsTold) {
     return all.size() == before ? "" : all.back().payload;
   };
   EXPECT_EQ(told(kNoon + 30min), "");
-  EXPECT_NE(told(kNoon + 1h).find(R"("state":"open")"), std::string::npos);
+  EXPECT_NE(told(kNoon + 1h).find(R"("state": "open")"), std::string::npos);
   EXPECT_EQ(told(kNoon + 61min), "");
-  EXPECT_NE(told(kNoon + 3h).find(R"("state":"closed")"), std::string::npos);
+  EXPECT_NE(told(kNoon + 3h).find(R"("state": "closed")"), std::string::npos);
   EXPECT_EQ(told(kNoon + 4h), "");
 }
 
@@ -141,11 +141,11 @@ TEST_P(Events, AQueueIsToldWhenItChangedAndNotMoreOftenThanAsked) {
   must(tell_what_is_due(db(), kNoon));
   must(tell_what_is_due(db(), kNoon));
   ASSERT_EQ(news("queue").size(), 1u);
-  EXPECT_EQ(news("queue")[0].payload, R"({"waiting":9,"running":1})");
+  EXPECT_EQ(news("queue")[0].payload, R"({"waiting": 9, "running": 1})");
   for (const auto& id : ids) set_state(id, "cancelled");
   must(tell_what_is_due(db(), kNoon));
   ASSERT_EQ(news("queue").size(), 2u);
-  EXPECT_EQ(news("queue")[1].payload, R"({"waiting":0,"running":0})");
+  EXPECT_EQ(news("queue")[1].payload, R"({"waiting": 0, "running": 0})");
 }
 
 TEST_P(Events, TheBoardHearsOfEachScoreInItsTransaction) {
@@ -165,7 +165,7 @@ TEST_P(Events, TheBoardHearsOfEachScoreInItsTransaction) {
   EXPECT_EQ(entries(0)[1].row.scores[0].test, std::nullopt);
   const auto told = news("board");
   ASSERT_EQ(told.size(), 2u);
-  EXPECT_NE(told[1].payload.find(R"("rank":1)"), std::string::npos) << told[1].payload;
+  EXPECT_NE(told[1].payload.find(R"("rank": 1)"), std::string::npos) << told[1].payload;
   const auto seen = entries(0)[1].version;
   EXPECT_TRUE(entries(seen).empty());
   set_scores(first.id, 0.9, 0.1, 0.1);
@@ -236,7 +236,7 @@ TEST_P(Events, AKitThatWasCheckedIsTold) {
       storage::read(db(), [&](storage::Snapshot& s) { return submissions::find_problem(s, checked.id); }));
   must(storage::transact(
       db(), [&](storage::Transaction& tx) { return contest().problem_changed(tx, ready, kNoon); }));
-  EXPECT_NE(news("event").back().payload.find(R"("state":"open")"), std::string::npos);
+  EXPECT_NE(news("event").back().payload.find(R"("state": "open")"), std::string::npos);
 }
 
 }  // namespace

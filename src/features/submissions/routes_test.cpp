@@ -254,8 +254,8 @@ TEST_P(Routes, WriteActsOfPowerIntoTheAuditLog) {
   EXPECT_EQ(chief_->status("POST", path("/cancel")), 200);
   EXPECT_EQ(chief_->status("POST", path("/rerun")), 200);
   std::string acts;
-  for (const auto& item : chief_->get("/audit?limit=200").at("items").as_array())
-    acts += text_of(item, "/what") + " ";
+  const auto log = chief_->get("/audit?limit=200");
+  for (const auto& item : log.at("items").as_array()) acts += text_of(item, "/what") + " ";
   EXPECT_NE(acts.find("submission.cancel"), std::string::npos) << acts;
   EXPECT_NE(acts.find("submission.rerun"), std::string::npos) << acts;
 }

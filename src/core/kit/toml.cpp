@@ -184,7 +184,7 @@ class Reader {
       if (holds(known, name)) return kit_.baselines.push_back(name);
       const auto near = closest(name, known);
       // No error: a starter kit leaves out all but the starting kit, and runs.
-      add(findings_, Weight::warning, "kit.toml", line_of(item),
+      add(findings_, Weight::warning, kFile, line_of(item),
           fmt::format("the baseline {0} has no folder submissions/{0}", name),
           near.empty() ? "add the folder, or drop the name" : fmt::format("did you mean {}?", near));
     });

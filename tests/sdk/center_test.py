@@ -137,7 +137,7 @@ class Commands(AtACenter):
         kit = self.started("Lise")
         (kit / "submissions" / "empty").mkdir()
         (kit / "submissions" / "empty" / "other.py").write_text("x = 1\n")
-        for words, said in ((("submit", "submissions/empty"), "classifier.py"), (("board", "none"), "none"),
+        for words, said in ((("submit", "submissions/empty"), "has no feature_extractor.py"), (("board", "none"), "none"),
                             (("logs", "77"), "no submission 77"), (("submit", "nowhere"), "there is no folder")):
             with self.subTest(words):
                 code, out, err = self.run_agora(*words, here=kit)
@@ -155,7 +155,7 @@ class Commands(AtACenter):
                                     env=env, stdout=subprocess.PIPE, text=True)
         try:
             before = json.loads(watching.stdout.readline())["items"]
-            self.done("submit", "submissions/all_measurements", "--name", "seen live", "--wait", here=kit)
+            self.done("submit", "submissions/starting_kit", "--name", "seen live", "--wait", here=kit)
             after = json.loads(watching.stdout.readline())["items"]
             self.assertEqual(len(after), len(before) + 1)
             self.assertIn("seen live", [row["name"] for row in after])

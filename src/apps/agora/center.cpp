@@ -23,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr base::Seconds kLease{15};
+constexpr base::Seconds kBeat{0.5};  // so soon a running job hears that it was cancelled
 constexpr auto kHousekeeping = 1s;
 constexpr auto kKeepEvents = std::chrono::hours(24 * 30);
 
@@ -40,6 +41,19 @@ base::Result<base::Fd> lock_folder(const fs::path& folder) {
     return base::conflict(
         fmt::format("another agora serves {}: stop that one first, or say another --data", folder.string()));
   return lock;
+}
+
+// Cells' files pass through the temporary folder, hidden data among them: it is the center's own, and what a killed
+// server left in it goes.
+base::Result<void> own_temporary_folder(const fs::path& data) {
+  const auto folder = data / "tmp";
+  std::error_code failed;
+  fs::remove_all(folder, failed);
+  if (!failed) fs::create_directories(folder, failed);
+  if (!failed) fs::permissions(folder, fs::perms::owner_all | fs::perms::others_exec, failed);
+  if (failed) return base::unavailable(fmt::format("{} cannot be used: {}", folder.string(), failed.message()));
+  ::setenv("TMPDIR", fs::absolute(folder).c_str(), 1);
+  return {};
 }
 
 std::string database_url(const CenterSettings& settings) {
@@ -144,8 +158,8 @@ void Center::Parts::work() {
   auto handlers = rooms->handlers();
   std::vector<std::string> types;
   for (const auto& [type, handler] : handlers) types.push_back(type);
-  executor = engine::LocalExecutor::start({.threads = settings.evaluations},
-                                          engine::source_of(*database, types, worker(), kLease),
+  auto source = engine::source_of(*database, {.name = worker(), .types = types, .lease = kLease, .ended = {}});
+  executor = engine::LocalExecutor::start({.threads = settings.evaluations, .beat = kBeat}, std::move(source),
                                           std::move(handlers));
   housekeeper = std::make_unique<Housekeeper>([this] { keep_house(); });
   warming = std::thread([this] { rooms->warm(); });
@@ -153,8 +167,8 @@ void Center::Parts::work() {
 
 void Center::Parts::keep_house() {
   const auto now = base::now();
-  if (const auto failed = engine::expire(*database, now); failed && !failed->empty())
-    if (auto settled = rooms->settle(now); !settled) base::log_error(settled.error().message);
+  if (const auto failed = engine::expire(*database, now); !failed) base::log_error(failed.error().message);
+  if (auto settled = rooms->settle(now); !settled) base::log_error(settled.error().message);
   if (auto kept = rooms->keep_house(now); !kept) base::log_error(kept.error().message);
   if (auto trimmed = storage::trim(*database, now - kKeepEvents); !trimmed)
     base::log_error(trimmed.error().message);
@@ -172,6 +186,7 @@ base::Result<std::unique_ptr<Center>> Center::start(const CenterSettings& settin
   auto lock = lock_folder(settings.data);
   if (!lock) return tl::unexpected(lock.error());
   parts->lock = std::move(*lock);
+  if (auto own = own_temporary_folder(settings.data); !own) return tl::unexpected(own.error());
   if (auto opened = parts->open_database(); !opened) return tl::unexpected(opened.error());
   auto rooms = Rooms::open(*parts->database, settings);
   if (!rooms) return tl::unexpected(rooms.error());

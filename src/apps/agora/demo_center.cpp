@@ -63,7 +63,9 @@ base::Result<DemoVisitor> DemoVisitor::arrive(const std::string& url, const std:
   if (signed_in->status >= 400) return tl::unexpected(web::error_of(*signed_in));
   auto token = token_for(*client, url, std::string(signed_in->headers.get("Set-Cookie")));
   if (!token) return tl::unexpected(token.error());
-  auto own = web::Client::make(url, {.token = *token});
+  web::ClientSettings settings;
+  settings.token = *token;
+  auto own = web::Client::make(url, settings);
   if (!own) return tl::unexpected(own.error());
   return DemoVisitor(std::move(*own));
 }

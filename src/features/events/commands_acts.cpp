@@ -63,7 +63,8 @@ Exit act_on_event(const std::string& act, const ActOptions& options) {
   auto there = find_there(options.event, options.json);
   if (!there) return there.error();
   auto& client = there->connection.client;
-  auto event = client.post(there->path + "/" + act, body);
+  auto event = act == "open" ? client.post(there->path + "/open", body)
+                             : there->connection.act(there->path + "/" + act);
   if (event && text_of(*event, "slug").empty()) event = client.get(there->path);
   if (!event) return terminal::report(event.error(), options.json, there->connection.server.url);
   return tell_state(*event, options.json);
@@ -84,14 +85,14 @@ Exit show_event(const ActOptions& options) {
 Exit show_people(const ActOptions& options) {
   auto there = find_there(options.event, options.json);
   if (!there) return there.error();
-  auto people = there->connection.list(there->path + "/people");
+  const auto people = there->connection.client.get(there->path + "/people");
   if (!people) return terminal::report(people.error(), options.json, there->connection.server.url);
   if (options.json) {
-    terminal::print_json({{"items", std::move(*people)}});
+    terminal::print_json(*people);
     return Exit::done;
   }
   std::vector<std::vector<std::string>> rows{{"person", "name", "team", "role", "joined"}};
-  for (const auto& person : *people)
+  for (const auto& person : terminal::items_of(*people, "items"))
     rows.push_back({text_of(person, "handle"), text_of(person, "name"),
                     text_of(person, "team.name", text_of(person, "team")), text_of(person, "role"),
                     terminal::since_text(text_of(person, "joined_at"), base::now())});

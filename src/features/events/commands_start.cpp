@@ -92,8 +92,7 @@ Exit join_event(const PlainOptions& options) {
   }
   auto connection = terminal::connect(target->place);
   if (!connection) return terminal::report_failure(connection.error(), options.json);
-  const auto joined =
-      connection->client.post("/events/" + terminal::encoded(target->event) + "/join", json::object());
+  const auto joined = connection->act("/events/" + terminal::encoded(target->event) + "/join");
   if (!joined) return terminal::report(joined.error(), options.json, connection->server.url);
   if (options.json) {
     terminal::print_json(*joined);

@@ -34,7 +34,7 @@ void add_login(CLI::App& parent, Exit& exit) {
       ->check(CLI::IsMember({"read", "submit", "organise", "admin", "worker"}));
   command->add_option("--days", options->days, "How long it lasts")
       ->capture_default_str()
-      ->check(CLI::Range(1, 3650));
+      ->check(CLI::Range(1, 366));
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer(
       "The login is a token of its own, kept in servers.json below $XDG_CONFIG_HOME/agora.\n"

@@ -46,6 +46,7 @@ struct TokenOptions {
   std::string make, end;
   std::vector<std::string> scopes{"read"};
   int days = 90;
+  bool password_on_stdin = false;
   bool json = false;
 };
 terminal::Exit tokens(const TokenOptions& options);

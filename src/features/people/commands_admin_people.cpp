@@ -39,7 +39,7 @@ Exit act_on_people(const std::string& act, const PersonOptions& options) {
   if (!connection) return terminal::report_failure(connection.error(), options.json);
   json::array done;
   for (const auto& name : options.people) {
-    auto person = connection->client.post(fmt::format("/people/{}/{}", encoded(name), act), json::object());
+    auto person = connection->act(fmt::format("/people/{}/{}", encoded(name), act));
     if (!person) return terminal::report(person.error(), options.json, connection->server.url);
     if (!options.json)
       fmt::print("{} ({}) is {}\n", text_of(*person, "name", name), text_of(*person, "handle", name),
@@ -55,8 +55,7 @@ Exit reset_password(const PersonOptions& options) {
   if (!connection) return terminal::report_failure(connection.error(), options.json);
   const auto& url = connection->server.url;
   const auto& name = options.people.front();
-  const auto reset =
-      connection->create(fmt::format("/people/{}/password-reset", encoded(name)), json::object());
+  const auto reset = connection->act(fmt::format("/people/{}/password-reset", encoded(name)));
   if (!reset) return terminal::report(reset.error(), options.json, url);
   if (options.json) {
     terminal::print_json(*reset);

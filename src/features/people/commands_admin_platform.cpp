@@ -1,8 +1,11 @@
 // Roles, tokens, settings and the audit log.
+#include <map>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "features/people/commands_admin.h"
+#include "features/people/commands_session.h"
 #include "machine/terminal/values.h"
 
 namespace people {
@@ -53,13 +56,27 @@ base::Result<void> take(terminal::Connection& connection, const RoleOptions& opt
       fmt::format("{} does not have the role {} of their own here", options.person, options.take));
 }
 
-// Handles of those that hold the grants; groups and strangers keep their ids.
-std::string subject_text(terminal::Connection& connection, const json::value& grant) {
+// Handles, asked for once each. Whom the server does not name keeps their id.
+class Handles {
+ public:
+  explicit Handles(web::Client& client) : client_(client) {}
+  std::string of(const std::string& id) {
+    if (id.empty()) return "";
+    const auto known = handles_.find(id);
+    if (known != handles_.end()) return known->second;
+    const auto person = client_.get("/people/" + encoded(id));
+    return handles_[id] = person ? text_of(*person, "handle", id) : id;
+  }
+
+ private:
+  web::Client& client_;
+  std::map<std::string, std::string> handles_;
+};
+
+std::string subject_text(Handles& handles, const json::value& grant) {
   const auto kind = text_of(grant, "subject.kind");
   const auto id = text_of(grant, "subject.id");
-  if (kind != "person") return fmt::format("{} {}", kind, id);
-  const auto person = connection.client.get("/people/" + encoded(id));
-  return person ? text_of(*person, "handle", id) : id;
+  return kind == "person" ? handles.of(id) : fmt::format("{} {}", kind, id);
 }
 
 base::Result<json::array> change_and_list(terminal::Connection& connection, const RoleOptions& options) {
@@ -96,28 +113,45 @@ Exit roles(const RoleOptions& options) {
   const auto grants = change_and_list(*connection, options);
   if (!grants) return terminal::report(grants.error(), options.json, connection->server.url);
   std::vector<std::vector<std::string>> rows{{"who", "role", "ends"}};
+  Handles handles(connection->client);
   if (!options.json)
     for (const auto& grant : *grants)
-      rows.push_back({subject_text(*connection, grant), text_of(grant, "role"),
+      rows.push_back({subject_text(handles, grant), text_of(grant, "role"),
                       terminal::since_text(text_of(grant, "expires_at"), base::now())});
   return tell_list(*grants, rows, "no roles", options.json);
 }
 
 namespace {
 
-Exit make_token(terminal::Connection& connection, const TokenOptions& options) {
-  const auto token = connection.create(
-      "/me/tokens", json::object{{"name", options.make},
-                                 {"scopes", json::array(options.scopes.begin(), options.scopes.end())},
-                                 {"expires_in_days", options.days}});
-  if (!token) return terminal::report(token.error(), options.json, connection.server.url);
-  if (options.json) {
-    terminal::print_json(*token);
+// A token makes no tokens and ends no others: the password is asked for once more.
+base::Result<json::value> change_tokens(terminal::Connection& connection, const TokenOptions& options) {
+  const auto me = connection.client.get("/me");
+  if (!me) return me;
+  const auto password =
+      options.password_on_stdin
+          ? terminal::read_first_line()
+          : terminal::ask_secret("Your password at " + connection.server.url, "--password-stdin");
+  if (!password) return base::Failure(password.error());
+  auto stranger = terminal::connect(terminal::Server{.url = connection.server.url});
+  if (!stranger) return base::Failure(stranger.error());
+  PasswordSession session(stranger->client, connection.server.url);
+  if (auto signed_in = session.sign_in(text_of(*me, "person.email"), *password); !signed_in)
+    return base::Failure(signed_in.error());
+  if (!options.end.empty()) return session.send("DELETE", "/me/tokens/" + encoded(options.end));
+  return session.send("POST", "/me/tokens",
+                      json::object{{"name", options.make},
+                                   {"scopes", json::array(options.scopes.begin(), options.scopes.end())},
+                                   {"expires_in_days", options.days}});
+}
+
+Exit tell_token(const json::value& token, bool as_json) {
+  if (as_json) {
+    terminal::print_json(token);
     return Exit::done;
   }
-  fmt::print("{}\n", text_of(*token, "token"));
+  fmt::print("{}\n", text_of(token, "token"));
   fmt::print(stderr, "it is shown this once, and ends {}\n",
-             terminal::moment_text(text_of(*token, "expires_at"), base::now()));
+             terminal::moment_text(text_of(token, "expires_at"), base::now()));
   return Exit::done;
 }
 
@@ -132,10 +166,10 @@ std::string scopes_of(const json::value& token) {
 Exit tokens(const TokenOptions& options) {
   auto connection = terminal::connect();
   if (!connection) return terminal::report_failure(connection.error(), options.json);
-  if (!options.make.empty()) return make_token(*connection, options);
-  if (!options.end.empty()) {
-    const auto ended = connection->client.remove("/me/tokens/" + encoded(options.end));
-    if (!ended) return terminal::report(ended.error(), options.json, connection->server.url);
+  if (!options.make.empty() || !options.end.empty()) {
+    const auto changed = change_tokens(*connection, options);
+    if (!changed) return terminal::report(changed.error(), options.json);
+    if (!options.make.empty()) return tell_token(*changed, options.json);
   }
   const auto items = connection->list("/me/tokens");
   if (!items) return terminal::report(items.error(), options.json, connection->server.url);
@@ -194,17 +228,18 @@ Exit show_audit(const AuditOptions& options) {
   auto connection = terminal::connect();
   if (!connection) return terminal::report_failure(connection.error(), options.json);
   if (options.verifies) return verify_audit(*connection, options.json);
-  std::string path = "/audit?what=" + encoded(options.what);
-  if (options.what.empty()) path = "/audit";
-  if (!options.who.empty()) path += (options.what.empty() ? "?who=" : "&who=") + encoded(options.who);
+  std::string path = "/audit?sort=-seq";
+  if (!options.what.empty()) path += "&what=" + encoded(options.what);
+  if (!options.who.empty()) path += "&who=" + encoded(options.who);
   auto items = connection->list(path, static_cast<std::size_t>(options.limit));
   if (!items) return terminal::report(items.error(), options.json, connection->server.url);
   if (items->size() > static_cast<std::size_t>(options.limit))
     items->resize(static_cast<std::size_t>(options.limit));
   std::vector<std::vector<std::string>> rows{{"seq", "when", "who", "from", "what", "object"}};
+  Handles handles(connection->client);
   for (const auto& item : *items)
     rows.push_back({text_of(item, "seq"), text_of(item, "at"),
-                    text_of(item, "who.handle", text_of(item, "who")), text_of(item, "from"),
+                    options.json ? "" : handles.of(text_of(item, "who")), text_of(item, "from"),
                     text_of(item, "what"),
                     fmt::format("{} {}", text_of(item, "object.kind"), text_of(item, "object.id"))});
   return tell_list(*items, rows, "nothing was recorded", options.json);

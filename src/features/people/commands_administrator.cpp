@@ -96,8 +96,10 @@ void add_admin_tokens(CLI::App& parent, Exit& exit) {
       ->capture_default_str();
   command->add_option("--days", options->days, "How long it lasts")
       ->capture_default_str()
-      ->check(CLI::Range(1, 3650));
+      ->check(CLI::Range(1, 366));
   command->add_option("--end", options->end, "End one, by its id")->excludes("--make");
+  command->add_flag("--password-stdin", options->password_on_stdin,
+                    "Read the password, which --make and --end ask for, from standard input");
 }
 
 void add_admin_settings(CLI::App& parent, Exit& exit) {

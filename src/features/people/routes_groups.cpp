@@ -97,6 +97,39 @@ constexpr std::string_view kGroup =
 const web::ErrorRow kNoGroup{404, "no such group or person"};
 const web::ErrorRow kLastOne{409, "nobody would be left to administer"};
 
+std::vector<web::Route> member_routes(App& app) {
+  return {
+      {.method = "GET",
+       .pattern = "/api/v1/groups/{group}/members",
+       .summary = "Who is in a group",
+       .permission = "signed-in",
+       .scope = "read",
+       .parameters = with_page(),
+       .response = {"People", R"({"items": [], "next": null})"},
+       .errors = {kNoSession, kNotAllowed, kNoGroup},
+       .handler = web::with(app, show_members),
+       .tag = "groups"},
+      {.method = "PUT",
+       .pattern = "/api/v1/groups/{group}/members/{person}",
+       .summary = "Take a person into a group",
+       .permission = "administrator",
+       .scope = "admin",
+       .status = 204,
+       .errors = {kNoSession, kNotAllowed, kNoGroup},
+       .handler = web::with(app, put_member),
+       .tag = "groups"},
+      {.method = "DELETE",
+       .pattern = "/api/v1/groups/{group}/members/{person}",
+       .summary = "Take a person out of a group",
+       .permission = "administrator",
+       .scope = "admin",
+       .status = 204,
+       .errors = {kNoSession, kNotAllowed, kNoGroup, kLastOne},
+       .handler = web::with(app, drop_member),
+       .tag = "groups"},
+  };
+}
+
 }  // namespace
 
 std::vector<web::NamedSchema> group_schemas() {
@@ -112,7 +145,7 @@ std::vector<web::NamedSchema> group_schemas() {
 }
 
 std::vector<web::Route> group_routes(App& app) {
-  return {
+  std::vector<web::Route> all{
       {.method = "GET",
        .pattern = "/api/v1/groups",
        .summary = "The groups",
@@ -155,35 +188,9 @@ std::vector<web::Route> group_routes(App& app) {
        .errors = {kNoSession, kNotAllowed, kNoGroup, kLastOne},
        .handler = web::with(app, drop_group),
        .tag = "groups"},
-      {.method = "GET",
-       .pattern = "/api/v1/groups/{group}/members",
-       .summary = "Who is in a group",
-       .permission = "signed-in",
-       .scope = "read",
-       .parameters = with_page(),
-       .response = {"People", R"({"items": [], "next": null})"},
-       .errors = {kNoSession, kNotAllowed, kNoGroup},
-       .handler = web::with(app, show_members),
-       .tag = "groups"},
-      {.method = "PUT",
-       .pattern = "/api/v1/groups/{group}/members/{person}",
-       .summary = "Take a person into a group",
-       .permission = "administrator",
-       .scope = "admin",
-       .status = 204,
-       .errors = {kNoSession, kNotAllowed, kNoGroup},
-       .handler = web::with(app, put_member),
-       .tag = "groups"},
-      {.method = "DELETE",
-       .pattern = "/api/v1/groups/{group}/members/{person}",
-       .summary = "Take a person out of a group",
-       .permission = "administrator",
-       .scope = "admin",
-       .status = 204,
-       .errors = {kNoSession, kNotAllowed, kNoGroup, kLastOne},
-       .handler = web::with(app, drop_member),
-       .tag = "groups"},
   };
+  for (auto& route : member_routes(app)) all.push_back(std::move(route));
+  return all;
 }
 
 }  // namespace people

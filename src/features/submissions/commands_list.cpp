@@ -150,8 +150,7 @@ Exit show_log(const OneOptions& options) {
 Exit cancel(const OneOptions& options) {
   auto one = find_one(options);
   if (!one) return terminal::report(one.error(), options.json);
-  const auto submission =
-      one->connection.client.post("/submissions/" + terminal::encoded(one->id) + "/cancel", json::object());
+  const auto submission = one->connection.act("/submissions/" + terminal::encoded(one->id) + "/cancel");
   if (!submission) return terminal::report(submission.error(), options.json, one->connection.server.url);
   if (options.json)
     terminal::print_json(*submission);

@@ -61,6 +61,18 @@ Exit report(const base::Error& error, bool as_json, std::string_view url) {
   return exit;
 }
 
+base::Result<json::value> Connection::act(std::string_view path) {
+  web::Headers headers;
+  headers.add("Accept", "application/json");
+  const auto answer = client.send("POST", path, {}, headers);
+  if (!answer) return base::Failure(answer.error());
+  if (answer->status >= 400) return base::Failure(web::error_of(*answer));
+  if (answer->body.empty()) return json::value();
+  auto value = base::parse_json(answer->body);
+  if (!value) return base::unavailable("the answer is no JSON: is this the address of an Agora server?");
+  return value;
+}
+
 base::Result<json::value> Connection::create(std::string_view path, const json::value& body) {
   const auto key = base::to_text(base::make_ulid(base::now()));
   for (int tries = 1;; ++tries) {

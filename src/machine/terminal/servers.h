@@ -62,6 +62,8 @@ struct Connection {
   Server server;
   web::Client client;
 
+  // A POST without a body: an act, such as /events/iris/join.
+  base::Result<base::json::value> act(std::string_view path);
   // A POST that creates, under a key of its own: sent again when the connection breaks, done once.
   base::Result<base::json::value> create(std::string_view path, const base::json::value& body);
   // All pages of a list, up to `most` items. `path` may hold a query.

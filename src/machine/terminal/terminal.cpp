@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -82,9 +81,12 @@ std::string without_controls(std::string_view text, std::string_view kept) {
   return clean;
 }
 
+// A number, whatever follows it behind a space: "0.91", "12 s". Not an id, a time or a name.
 bool is_number(std::string_view text) {
-  return !text.empty() &&
-         (std::isdigit(static_cast<unsigned char>(text[0])) != 0 || text[0] == '-' || text == "nan");
+  if (text == "nan") return true;
+  const auto word = text.substr(0, text.find(' '));
+  return !word.empty() && word.find_first_not_of("0123456789.-+e") == std::string_view::npos &&
+         word.find_first_of("0123456789") != std::string_view::npos;
 }
 
 }  // namespace

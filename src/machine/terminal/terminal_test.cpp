@@ -28,6 +28,11 @@ TEST(Terminal, NumbersStandRightAndWordsLeft) {
             "name  score\n"
             "a       0.5\n"
             "long  10.25\n");
+  // Ids and times may begin with a digit.
+  EXPECT_EQ(table_text({{"id", "n"}, {"01M87JPJKFFKHAE3Q4GQ70Q517", "-"}, {"2026-11-24T20:07:05Z", "3 s"}}),
+            "id                          n\n"
+            "01M87JPJKFFKHAE3Q4GQ70Q517  -\n"
+            "2026-11-24T20:07:05Z        3 s\n");
 }
 
 TEST(Terminal, BarsAndSizes) {

@@ -61,7 +61,7 @@ std::string duration_text(double seconds) {
 namespace {
 
 std::string counted(double count, std::string_view unit) {
-  const auto whole = std::floor(count);
+  const auto whole = std::floor(count + 0.02);  // a moment less than 3 days is 3 days
   return fmt::format("{:.0f} {}{}", whole, unit, whole == 1 || unit == "min" || unit == "s" ? "" : "s");
 }
 

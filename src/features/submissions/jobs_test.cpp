@@ -2,9 +2,13 @@
 // environment cannot be had the tests say so and are skipped.
 #include "features/submissions/jobs.h"
 
+#include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <sstream>
+
+#include <unistd.h>
 
 #include "features/submissions/parts.h"
 #include "features/submissions/rules.h"
@@ -332,6 +336,65 @@ TEST_P(Jobs, RefuseAKitThatCannotBePrepared) {
   std::string all;
   for (const auto& finding : refused.findings) all += kit::to_text(finding) + "\n";
   EXPECT_NE(all.find("no folds today"), std::string::npos) << all;
+}
+
+// The wardens that this program has started.
+std::vector<pid_t> wardens() {
+  std::vector<pid_t> found;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+    const auto status = base::read_file(entry.path() / "status");
+    if (!status || status->find("agora-warden") == std::string::npos) continue;
+    if (status->find(fmt::format("PPid:\t{}\n", ::getpid())) == std::string::npos) continue;
+    found.push_back(std::stoi(entry.path().filename().string()));
+  }
+  return found;
+}
+
+TEST_P(Jobs, TryAgainWithAnotherJudgeWhenTheWardenWasKilled) {
+  const auto ready = problem();
+  std::string code(kGood);
+  code.insert(code.find("        self.scaler"), "        import time; time.sleep(1)\n");
+  const auto made = create(with(ready, code));
+  ASSERT_TRUE(comes_true([&] { return look(made.id).state == State::running; }));
+  const auto killed = wardens();
+  ASSERT_FALSE(killed.empty());
+  for (const auto pid : killed) ::kill(pid, SIGKILL);
+  EXPECT_EQ(until_ended(made.id).state, State::scored);
+  EXPECT_NE(heard(made.id).find("queued"), std::string::npos) << heard(made.id);
+  EXPECT_EQ(one<std::int64_t>("SELECT count(*) FROM evaluations WHERE step = 'trial'"), 1);
+}
+
+TEST_P(Jobs, ScoreManyAtOnceEachOnce) {
+  const auto ready = problem();
+  std::vector<SubmissionId> made;
+  for (int i = 0; i < 8; ++i) {
+    auto asked = with(ready, i % 4 == 3 ? kBroken : kGood);
+    asked.team = fmt::format("team {}", i % 3);
+    made.push_back(create(asked).id);
+  }
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_EQ(until_ended(made[static_cast<std::size_t>(i)]).state,
+              i % 4 == 3 ? State::failed : State::scored);
+    EXPECT_EQ(heard(made[static_cast<std::size_t>(i)]),
+              i % 4 == 3 ? "received trial failed" : "received trial running scored");
+  }
+}
+
+// Not a bound for a busy machine, but one that only a cold start of the judge would break.
+TEST_P(Jobs, ScoreAWarmSubmissionInAMoment) {
+  const auto ready = problem();
+  std::vector<double> seconds;
+  for (int i = 0; i < 5; ++i) {
+    const base::Stopwatch watch;
+    const auto made = create(with(ready, kGood));
+    ASSERT_EQ(until_ended(made.id).state, State::scored);
+    seconds.push_back(watch.seconds());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  RecordProperty("median_seconds", std::to_string(seconds[2]));
+  std::printf("median from handing in to the score: %.0f ms\n", 1000 * seconds[2]);
+  EXPECT_LT(seconds[2], 5);
 }
 
 }  // namespace

@@ -150,9 +150,9 @@ base::Result<void> DemoCenter::hand_in() {
   for (const auto& person : demo_people()) {
     if (!person.role.empty()) continue;
     for (const auto& event : events_)
-      if (auto joined = people_.at(std::string(person.handle))
-                            .client()
-                            .post(fmt::format("/api/v1/events/{}/join", event), json::object{});
+      if (auto joined = json_of(people_.at(std::string(person.handle))
+                                    .client()
+                                    .send("POST", fmt::format("/api/v1/events/{}/join", event)));
           !joined)
         return tl::unexpected(joined.error());
   }

@@ -227,7 +227,7 @@ std::vector<web::Route> event_routes(App& app) {
                       kNotAllowed,
                       kNoEvent,
                       {409, "the event's state does not allow it"},
-                      {412, "somebody changed it meanwhile"},
+                      {409, "somebody changed it meanwhile"},
                       {428, "If-Match is missing"}},
            .handler = web::with(app, change),
            .tag = kTag}};

@@ -142,7 +142,7 @@ TEST_P(Audit, SettingsAreChangedAndNamed) {
   EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"sign_up", "sometimes"}}), 400);
   EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"colour", "blue"}}), 400);
   grace.extra.add("If-Match", std::string(before.headers.get("ETag")));
-  EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"center_name", "Paris"}}), 412);
+  EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"center_name", "Paris"}}), 409);
   const auto value =
       storage::read(*database_, [](storage::Snapshot& session) { return setting(session, "center_name"); });
   EXPECT_EQ(*value, "Saclay");

@@ -43,7 +43,7 @@ class OpenRoom : public Room {
   // A room of people may sit behind one address: so many may sign up at once.
   std::vector<web::RateRow> rates() override {
     using std::chrono::minutes;
-    return {{"sign-in", 10, minutes(1)}, {"sign-up", 60, minutes(10)}, {"resets", 10, minutes(10)}};
+    return {{"sign-in", 120, minutes(1)}, {"sign-up", 60, minutes(10)}, {"resets", 10, minutes(10)}};
   }
 
   base::Result<std::optional<std::string>> first_invitation(base::Instant now) override {

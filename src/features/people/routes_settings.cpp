@@ -85,7 +85,7 @@ std::vector<web::Route> setting_routes(App& app) {
        .request = {kChange, R"({"sign_up": "open"})"},
        .response = {"Settings", kExample},
        .errors =
-           {{400, "the name will not do"}, kNoSession, kNotAllowed, {412, "someone changed them meanwhile"}},
+           {{400, "the name will not do"}, kNoSession, kNotAllowed, {409, "someone changed them meanwhile"}},
        .handler = web::with(app, change),
        .tag = "settings"},
   };

@@ -36,16 +36,18 @@ class Answer:
 
 
 class Client:
-    """One viewer: a stranger, or who holds a token."""
+    """One viewer: a stranger, who holds a token, or who signed in and has a cookie."""
 
-    def __init__(self, center, token=None):
-        self.center, self.token = center, token
+    def __init__(self, center, token=None, cookie=None):
+        self.center, self.token, self.cookie = center, token, cookie
 
     def send(self, method, path, body=None, headers=None, timeout=60):
         """The answer whatever its status; `path` below /api/v1 unless it begins with /api."""
         headers = dict(headers or {})
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+        if self.cookie:
+            headers.update({"Cookie": self.cookie, "Origin": f"http://127.0.0.1:{self.center.port}"})
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
             headers.setdefault("Content-Type", "application/json")
@@ -68,7 +70,7 @@ class Client:
         return self.ask("GET", path)
 
     def post(self, path, body=None, headers=None):
-        return self.ask("POST", path, body if body is not None else {}, headers)
+        return self.ask("POST", path, body, headers)
 
     def upload(self, data):
         """The id of an upload that holds `data`."""
@@ -244,4 +246,4 @@ def open_event(organiser, kit, hidden=None, slug=None, **more):
         event = organiser.get(f"/events/{event['slug']}")
     if event["state"] == "refused":
         raise AssertionError(f"the kit was refused: {event.get('findings')}")
-    return organiser.post(f"/events/{event['slug']}/open")
+    return organiser.post(f"/events/{event['slug']}/open", {})

@@ -14,7 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from center import Center, Client, open_event, split_breast_cancer  # noqa: E402
 
-VIEWERS = ["stranger", "member", "participant", "other organiser", "organiser", "administrator", "reader's token",
+VIEWERS = ["stranger", "member", "member's session", "participant", "other organiser", "organiser", "administrator", "reader's token",
            "wrong token", "expired token"]
 EVERYONE = set(VIEWERS) - {"wrong token", "expired token"}
 SIGNED_IN = EVERYONE - {"stranger"}
@@ -23,15 +23,20 @@ SIGNED_IN = EVERYONE - {"stranger"}
 ALLOWED = {
     "open": EVERYONE,
     "signed-in": SIGNED_IN,
+    "session": {"member's session"},
     "organiser": {"other organiser", "organiser", "administrator", "reader's token"},
     "administrator": {"administrator", "reader's token"},
     "event-viewer": EVERYONE,
-    "event-participant": {"participant", "administrator", "reader's token"},
+    "event-visitor": SIGNED_IN,
+    "event-participant": {"participant", "organiser", "administrator", "reader's token"},
     "event-organiser": {"organiser", "administrator", "reader's token"},
     "submission-viewer": {"participant", "organiser", "administrator", "reader's token"},
     "submission-author": {"participant", "organiser", "administrator", "reader's token"},
     "submission-manager": {"organiser", "administrator", "reader's token"},
 }
+
+# A token may give up itself, and no other: where the id is another's, only a session gets in.
+BY_SESSION = {"DELETE /api/v1/me/tokens/{token}"}
 
 
 class Walk(unittest.TestCase):
@@ -49,12 +54,14 @@ class Walk(unittest.TestCase):
         participant.post(f"/events/{cls.event}/join")
         submission = participant.await_end(participant.submit(cls.event))
         reader = Client(cls.center, cls.made_token(admin, ["read"])["token"])
-        cls.viewers = {"stranger": cls.center.stranger, "member": member, "participant": participant,
+        session = Client(cls.center, cookie=cls.center.sign_in("max@example.org")[1])
+        cls.viewers = {"stranger": cls.center.stranger, "member": member, "member's session": session,
+                       "participant": participant,
                        "other organiser": other, "organiser": organiser, "administrator": admin,
                        "reader's token": reader, "wrong token": Client(cls.center, "agora_" + "x" * 43),
                        "expired token": cls.expired()}
         cls.values = {"event": cls.event, "submission": submission["id"], "id": submission["id"],
-                      "path": "classifier.py", "person": member.get("/me")["person"]["id"]}
+                      "path": "classifier.py", "person": cls.center.person("zoe").get("/me")["person"]["id"]}
         cls.document = admin.get("/openapi.json")
 
     @classmethod
@@ -90,23 +97,30 @@ class Walk(unittest.TestCase):
 
     def head_of_stream(self, viewer, path):
         client = self.viewers[viewer]
+        headers = {"Authorization": f"Bearer {client.token}"} if client.token else {}
+        if client.cookie:
+            headers["Cookie"] = client.cookie
         connection = http.client.HTTPConnection("127.0.0.1", self.center.port, timeout=10)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {client.token}"} if client.token else {})
+        connection.request("GET", path, headers=headers)
         status = connection.getresponse().status
         connection.close()
         return status
 
-    def expected(self, viewer, operation):
+    def expected(self, viewer, route, operation):
         """in, or the status of the refusal."""
         if viewer in ("wrong token", "expired token"):
             return 401
         word, scope = operation["x-permission"], operation.get("x-scope")
+        if word.startswith("submission-") and viewer not in ALLOWED["submission-viewer"]:
+            return 404  # whoever may not know of it does not learn that it is there
         if viewer == "stranger" and word not in ("open", "event-viewer"):
             return 401
         if viewer == "reader's token" and scope not in (None, "read"):
             return 403
+        if route in BY_SESSION and viewer != "member's session":
+            return 403
         if viewer not in ALLOWED[word]:
-            return 404 if word.startswith("submission-") else 403
+            return 403
         return "in"
 
     def test_every_route_as_every_viewer(self):
@@ -116,7 +130,7 @@ class Walk(unittest.TestCase):
             self.assertIn(operation["x-permission"], ALLOWED, f"{method} {path}: the walk does not know this word")
             row = []
             for viewer in VIEWERS:
-                expected = self.expected(viewer, operation)
+                expected = self.expected(viewer, f"{method} {path}", operation)
                 status = self.status(viewer, method, path, operation)
                 said = {401: "401", 403: "403"}.get(status, "in")
                 if expected == 404:

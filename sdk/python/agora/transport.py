@@ -159,7 +159,7 @@ class Transport:
     def post(self, path: str, body: Any = None, keyed: bool = False) -> Any:
         """`keyed` for what creates: sent again after a broken connection, done once."""
         headers = {"Idempotency-Key": new_key()} if keyed else None
-        return self.json_of(self.send("POST", path, {} if body is None else body, headers=headers))
+        return self.json_of(self.send("POST", path, body, headers=headers))
 
     def delete(self, path: str) -> Any:
         return self.json_of(self.send("DELETE", path))

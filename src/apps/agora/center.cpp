@@ -126,9 +126,8 @@ base::Result<void> Center::Parts::open_database() {
 
 // What a killed server had in hand goes back into the queue at once: nobody else may claim under its name.
 base::Result<void> Center::Parts::put_back() {
-  const auto failed = engine::release(*database, worker(), base::now());
+  const auto failed = engine::release(*database, worker(), base::now(), rooms->ended());
   if (!failed) return tl::unexpected(failed.error());
-  if (auto settled = rooms->settle(base::now()); !settled) return tl::unexpected(settled.error());
   return {};
 }
 
@@ -158,7 +157,7 @@ void Center::Parts::work() {
   auto handlers = rooms->handlers();
   std::vector<std::string> types;
   for (const auto& [type, handler] : handlers) types.push_back(type);
-  auto source = engine::source_of(*database, {.name = worker(), .types = types, .lease = kLease, .ended = {}});
+  auto source = engine::source_of(*database, {.name = worker(), .types = types, .lease = kLease, .ended = rooms->ended()});
   executor = engine::LocalExecutor::start({.threads = settings.evaluations, .beat = kBeat}, std::move(source),
                                           std::move(handlers));
   housekeeper = std::make_unique<Housekeeper>([this] { keep_house(); });
@@ -167,8 +166,6 @@ void Center::Parts::work() {
 
 void Center::Parts::keep_house() {
   const auto now = base::now();
-  if (const auto failed = engine::expire(*database, now); !failed) base::log_error(failed.error().message);
-  if (auto settled = rooms->settle(now); !settled) base::log_error(settled.error().message);
   if (auto kept = rooms->keep_house(now); !kept) base::log_error(kept.error().message);
   if (auto trimmed = storage::trim(*database, now - kKeepEvents); !trimmed)
     base::log_error(trimmed.error().message);

@@ -10,6 +10,7 @@
 #include "apps/agora/center.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "machine/engine/queue.h"
 #include "machine/engine/run.h"
 #include "machine/storage/storage.h"
 #include "machine/web/web.h"
@@ -28,9 +29,9 @@ class Rooms {
   web::RouteTable routes();
   web::Settings web_settings();  // who asks, what they may, how often
   std::map<std::string, engine::Handler> handlers();
+  engine::EndedByType ended();  // for jobs that end without their handler
   base::Result<std::optional<std::string>> first_invitation(base::Instant now);
 
-  base::Result<void> settle(base::Instant now);      // after jobs failed for good
   base::Result<void> keep_house(base::Instant now);  // each few seconds
   void warm();                                       // so that the first submission does not wait
 

@@ -78,7 +78,11 @@ base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& databa
                                              {events::contest()});
   if (!submissions) return tl::unexpected(submissions.error());
   parts->submissions = std::move(*submissions);
-  auto uploads = web::Uploads::open({.folder = settings.data / "uploads", .permission = "signed-in"});
+  web::UploadSettings places;
+  places.folder = settings.data / "uploads";
+  places.permission = "signed-in";
+  places.scope = "submit";
+  auto uploads = web::Uploads::open(std::move(places));
   if (!uploads) return tl::unexpected(uploads.error());
   parts->uploads = std::move(*uploads);
   auto events = events::Room::open(database, *parts->submissions, settings_for_events(settings, *parts->uploads));
@@ -119,10 +123,8 @@ base::Result<std::optional<std::string>> Rooms::first_invitation(base::Instant n
   return parts_->people->first_invitation(now);
 }
 
-base::Result<void> Rooms::settle(base::Instant now) {
-  const auto settled = submissions::settle(*parts_->submissions, now);
-  if (!settled) return tl::unexpected(settled.error());
-  return {};
+engine::EndedByType Rooms::ended() {
+  return submissions::ended(*parts_->submissions);
 }
 
 base::Result<void> Rooms::keep_house(base::Instant now) {

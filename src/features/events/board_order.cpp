@@ -92,7 +92,8 @@ base::Result<std::vector<Placed>> sorted(std::vector<Placed> placed, std::string
     by.what = sort.what == "created_at" ? By::What::created : By::What::train_time;
   }
   std::vector<leaderboard::Row> rows;
-  for (const auto& [row, rank] : placed) rows.push_back(ranked_row(*row, shown_score(*row, sort.what, shown)));
+  for (const auto& [row, rank] : placed)
+    rows.push_back(ranked_row(*row, shown_score(*row, sort.what, shown)));
   std::vector<Placed> in_order;
   for (const auto& at : leaderboard::rank(rows, by)) in_order.push_back(placed[at.row]);
   return in_order;

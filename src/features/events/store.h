@@ -54,7 +54,6 @@ base::Result<std::optional<Entry>> find_entry(storage::Session& session, const s
 base::Result<void> put_entry(storage::Transaction& tx, const EventId& event, const Entry& entry);
 // Counts one up. Boards change one after another: whoever asks waits for the other's commit.
 base::Result<std::int64_t> next_version(storage::Transaction& tx, const EventId& event);
-base::Result<std::int64_t> version_of_board(storage::Session& session, const EventId& event);
 // What changed on the board since a version, in that order; also what is no longer on it.
 base::Result<std::vector<Entry>> entries_since(storage::Session& session, const EventId& event,
                                                std::int64_t version);

@@ -70,12 +70,6 @@ base::Result<std::int64_t> next_version(storage::Transaction& tx, const EventId&
   return rows->value<std::int64_t>();
 }
 
-base::Result<std::int64_t> version_of_board(storage::Session& session, const EventId& event) {
-  const auto rows = session.query("SELECT version FROM board_versions WHERE event = $1", event);
-  if (!rows) return tl::unexpected(rows.error());
-  return rows->value<std::int64_t>();
-}
-
 base::Result<std::vector<Entry>> entries_since(storage::Session& session, const EventId& event,
                                                std::int64_t version) {
   const auto rows = session.query(

@@ -50,17 +50,14 @@ base::Result<ShownBoard> begin(Snapshot& snapshot, const Event& event) {
 base::Result<BoardPointer> next(Snapshot& snapshot, const Event& event, const BoardPointer& known) {
   const bool goes_on = known && known->problem == event.problem &&
                        known->is_released == event.released.has_value() && !known->columns.empty();
-  const auto version = version_of_board(snapshot, event.id);
-  if (!version) return tl::unexpected(version.error());
-  if (goes_on && known->version == *version) return known;
   auto board = goes_on ? base::Result<ShownBoard>(*known) : begin(snapshot, event);
   if (!board) return tl::unexpected(board.error());
   auto entries = entries_since(snapshot, event.id, board->version);
   if (!entries) return tl::unexpected(entries.error());
+  if (goes_on && entries->empty()) return known;
   board->rows.reserve(board->rows.size() + entries->size());
   for (auto& entry : *entries)
     if (auto done = put(snapshot, *board, std::move(entry)); !done) return tl::unexpected(done.error());
-  board->version = *version;
   board->all = ranked(board->rows, board->columns, board->shown, Of::all);
   board->best = ranked(board->rows, board->columns, board->shown, Of::best);
   return std::make_shared<const ShownBoard>(std::move(*board));

@@ -1,5 +1,5 @@
 // Boards in memory: built once from the table, then kept by reading what changed since. Any server may have
-// made the change: a board's version says whether there is something to read.
+// made the change: rows carry the board's version at which they changed.
 #pragma once
 #include <map>
 #include <memory>
@@ -11,7 +11,7 @@ namespace events {
 
 // As one moment knew it; never changed once it is handed out.
 struct ShownBoard {
-  std::int64_t version = 0;
+  std::int64_t version = 0;  // the newest of its rows, or of those that left it
   submissions::ProblemId problem;
   bool is_released = false;
   Shown shown = Shown::visible;

@@ -12,17 +12,24 @@ base::Result<EventId> event_id_of(const people::Ref& contest) {
   return EventId(*id);
 }
 
-base::Result<Entry> entry_for(storage::Session& session, const Submission& submission) {
-  auto found = find_entry(session, submission.id);
-  if (!found) return tl::unexpected(found.error());
-  if (*found) return std::move(**found);
+base::Result<Entry> new_entry(const Submission& submission) {
   const auto team = base::ulid_from(submission.team);
   if (!team) return base::internal("a submission's team has no id", submission.team);
   return Entry{.row = {.submission = submission.id,
                        .team = {TeamId(*team), submission.team_name},
                        .number = submission.number,
                        .name = submission.name,
-                       .created = submission.created}};
+                       .created = submission.created},
+               .state = submission.state};
+}
+
+// As it is, with the state that it has now.
+base::Result<Entry> entry_for(storage::Session& session, const Submission& submission) {
+  auto found = find_entry(session, submission.id);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return new_entry(submission);
+  (*found)->state = submission.state;
+  return std::move(**found);
 }
 
 base::Result<void> put_on_board(storage::Transaction& tx, const EventId& event, const Submission& submission,
@@ -63,11 +70,13 @@ base::Result<void> submission_changed(storage::Transaction& tx, const Submission
                                       base::Instant now) {
   const auto event = event_id_of(submission.contest);
   if (!event) return tl::unexpected(event.error());
+  if (submission.state == submissions::State::scored) {
+    auto entry = new_entry(submission);
+    if (!entry) return tl::unexpected(entry.error());
+    return put_on_board(tx, *event, submission, std::move(*entry), now);
+  }
   auto entry = entry_for(tx, submission);
   if (!entry) return tl::unexpected(entry.error());
-  entry->state = submission.state;
-  if (submission.state == submissions::State::scored)
-    return put_on_board(tx, *event, submission, std::move(*entry), now);
   if (submissions::has_ended(submission.state) && entry->on_board)
     return take_off_board(tx, *event, std::move(*entry), now);
   return put_entry(tx, *event, *entry);

@@ -44,6 +44,15 @@ base::Result<void> apply(Transaction& tx, submissions::Room& room, const EventId
   return tell_event(tx, *seen, now);
 }
 
+// Its kit can never be applied: the organiser sees that none is waiting, and may send another.
+base::Result<void> drop(Transaction& tx, const EventId& id) {
+  auto event = find_event(tx, id);
+  if (!event) return tl::unexpected(event.error());
+  if (!*event) return {};
+  (*event)->next_problem.reset();
+  return update_event(tx, **event);
+}
+
 }  // namespace
 
 base::Result<void> why_not_rescored(const storage::Database& database, std::string_view key, Instant now) {
@@ -85,8 +94,11 @@ base::Result<void> apply_rescores(const storage::Database& database, submissions
   for (const auto& id : *ready) {
     const auto applied =
         storage::transact(database, [&](Transaction& tx) { return apply(tx, room, id, now); });
-    if (!applied)
-      base::log_error("event " + base::to_text(id) + " was not scored again: " + applied.error().message);
+    if (applied) continue;
+    base::log_error("event " + base::to_text(id) + " was not scored again: " + applied.error().message);
+    if (applied.error().kind != base::ErrorKind::conflict) continue;  // it is tried again
+    const auto dropped = storage::transact(database, [&](Transaction& tx) { return drop(tx, id); });
+    if (!dropped) return dropped;
   }
   return {};
 }

@@ -52,7 +52,6 @@ TEST_P(HandIn, TwentyAtOnceWithThreeLeftGiveThree) {
   EXPECT_EQ(taken, 3);
   EXPECT_EQ(refused, 17);
   for (const auto& other : others) ADD_FAILURE() << other;
-  EXPECT_EQ(made.event.id, made.event.id);
   const auto counts =
       must(storage::read(db(), [&](storage::Snapshot& s) { return counts_of(s, made.event.id); }));
   EXPECT_EQ(counts.submissions, 5);
@@ -83,6 +82,29 @@ TEST_P(HandIn, NothingIsTakenOutsideTheHoursOrFromStrangersOrWithoutItsElements)
   const auto done = must(hand_in_code(ada, 1));
   EXPECT_EQ(done.number, 1);
   EXPECT_EQ(done.team_name, "Ada");
+}
+
+TEST_P(HandIn, AChangedKitTakesItsPlaceOnceItIsChecked) {
+  const auto made = open_event();
+  const auto next = problem("checking"), other = problem("ready");
+  const auto now_on = [&] {
+    return must(storage::read(db(), [&](storage::Snapshot& s) { return see(s, "moons", kNoon); })).event;
+  };
+  sql("UPDATE problems SET replaces = $2 WHERE id = $1", next.id, made.event.problem);
+  must(ask_rescore(db(), "moons", next.id, act("event.rescore"), kNoon));
+  must(apply_rescores(db(), *room_, kNoon));
+  EXPECT_EQ(now_on().problem, made.event.problem) << "still being checked";
+  EXPECT_FALSE(ask_rescore(db(), "moons", other.id, act("event.rescore"), kNoon));
+  sql("UPDATE problems SET state = 'refused' WHERE id = $1", next.id);
+  must(apply_rescores(db(), *room_, kNoon));
+  EXPECT_EQ(now_on().problem, made.event.problem);
+  EXPECT_EQ(now_on().next_problem, next.id) << "its organiser sees the findings";
+  EXPECT_EQ(now_on().released, std::nullopt);
+  sql("UPDATE problems SET replaces = $2 WHERE id = $1", other.id, made.event.problem);
+  must(ask_rescore(db(), "moons", other.id, act("event.rescore"), kNoon));
+  must(apply_rescores(db(), *room_, kNoon));
+  EXPECT_EQ(now_on().problem, other.id);
+  EXPECT_EQ(now_on().next_problem, std::nullopt);
 }
 
 }  // namespace

@@ -49,9 +49,12 @@ void warm(Room& room) {
   if (!problems) return base::log_warning("no judge was started ahead: " + problems.error().message);
   for (const auto& problem : *problems)
     for (const auto step : {Step::trial, Step::hidden}) {
-      if (auto prepared = ready(parts, problem, step); !prepared)
-        base::log_warning(fmt::format("problem {} could not be prepared ahead: {}", problem.problem.name,
-                                      prepared.error().message));
+      auto prepared = ready(parts, problem, step);
+      if (prepared) continue;
+      const auto& why = prepared.error();  // its message may quote hidden data, and stays out of the log
+      base::log_warning(fmt::format("problem {} could not be prepared ahead: {} during {}",
+                                    problem.problem.name, evaluation::word_for(why.kind),
+                                    evaluation::word_for(why.phase)));
     }
 }
 

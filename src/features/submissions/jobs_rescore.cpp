@@ -38,7 +38,8 @@ base::Result<evaluation::Evaluation> scores_of(Parts& parts, const Found& found,
   auto predictions = evaluation::load_predictions(*bytes);
   if (!predictions) return tl::unexpected(predictions.error());
   auto problem = ready(parts, found.problem, Step::hidden);
-  if (!problem) return base::unavailable("the problem could not be prepared: " + problem.error().message);
+  if (!problem)
+    return base::unavailable("the problem could not be prepared");  // its own words may quote labels
   auto scored = problem->judge->rescore(problem->problem, *predictions, stop);
   if (scored.cancelled) return base::unavailable("the program stops");
   if (scored.failure)
@@ -51,8 +52,8 @@ base::Result<void> keep(Parts& parts, storage::Transaction& tx, const Order& ord
                         base::Instant now) {
   auto kept = expect_kept(tx, *order.submission);
   if (!kept) return tl::unexpected(kept.error());
-  if (kept->submission.runs != order.run || kept->submission.state != State::scored)
-    return {};  // run anew since
+  if (kept->submission.runs != order.run || kept->submission.state != State::scored) return {};  // run anew
+  if (*order.problem < kept->submission.problem) return {};  // a later kit's scores are there already
   kept->submission.problem = kept_evaluation.problem = *order.problem;
   kept_evaluation.scored = now;
   auto done = put_evaluation(tx, kept_evaluation);

@@ -10,6 +10,8 @@ std::string next_step_of(const evaluation::Failure& failure) {
     return "nothing is wrong with your code as far as we know, and nothing was charged: ask an organiser to "
            "run it "
            "again";
+  if (failure.kind == kit && failure.phase == evaluation::Phase::prepare)
+    return "the problem itself cannot be prepared, and nothing was charged: tell an organiser";
   if (failure.kind == kit)
     return "the problem's own code failed on it: check what your predictions look like, then tell an "
            "organiser";

@@ -1,6 +1,8 @@
 """The other `agora`: the Python client, installed from its wheel, for scenarios that both clients have to pass."""
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import threading
 
@@ -14,6 +16,6 @@ def prepare(env):
     """Puts it before whatever `agora` there is; its `try` runs in the default environment's Python."""
     with _once:
         python = support.client()
-    env["PATH"] = f"{python.parent}:{env['PATH']}"
-    if "AGORA_TEST_PYTHON" in os.environ:
-        env["VIRTUAL_ENV"] = str(pathlib.Path(os.environ["AGORA_TEST_PYTHON"]).parents[1])
+        rampwf = os.environ.get("AGORA_TEST_PYTHON") or json.loads(subprocess.run(
+            [env["AGORA"], "env", "show", "default", "--json"], stdout=subprocess.PIPE, check=True).stdout)["python"]
+    env.update(PATH=f"{python.parent}:{env['PATH']}", VIRTUAL_ENV=str(pathlib.Path(rampwf).parents[1]))

@@ -94,11 +94,27 @@ class News {
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
-std::size_t rows_that_fit() {
+struct Size {
+  std::size_t rows = 1'000'000, columns = 1'000'000;
+};
+
+Size size_of_terminal() {
   winsize size{};
-  if (!terminal::draws_output() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row < 10)
-    return 1'000'000;
-  return size.ws_row - 5u;
+  if (!terminal::draws_output() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+  if (size.ws_row < 10 || size.ws_col < 20) return {};
+  return {size.ws_row, size.ws_col};
+}
+
+// A line that the terminal would break in two could not be drawn over.
+std::string fitted(const std::string& text, std::size_t columns) {
+  std::string all;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const auto end = text.find('\n', begin);
+    all += terminal::plain(std::string_view(text).substr(begin, end - begin), columns - 1) + "\n";
+    begin = end + 1;
+  }
+  return all;
 }
 
 // Draws over what it drew before, on a terminal; elsewhere one board follows the other.
@@ -107,7 +123,7 @@ class Painter {
   void draw(const std::string& text) {
     const bool over = terminal::draws_output();
     if (lines_ > 0) fmt::print("{}", over ? fmt::format("\x1b[{}A\r\x1b[J", lines_) : "\n");
-    fmt::print("{}", text);
+    fmt::print("{}", over ? fitted(text, size_of_terminal().columns) : text);
     std::fflush(stdout);
     lines_ = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
   }
@@ -148,7 +164,7 @@ Exit watch(terminal::Connection& connection, const std::string& event, const Boa
     }
     if (changed && options.json) terminal::print_json(*board);
     if (board && !options.json && (changed || terminal::draws_output()))
-      painter.draw(headed(*facts, board_text(*board, &before, rows_that_fit(), base::now())));
+      painter.draw(headed(*facts, board_text(*board, &before, size_of_terminal().rows - 5, base::now())));
     shown = identity;
     const auto fresh = news.wait(kLongest);
     if (!fresh) return terminal::report(fresh.error(), options.json, connection.server.url);

@@ -75,8 +75,8 @@ constexpr std::string_view kMine =
 
 TEST_F(EventCommands, ABoardMarksOnesOwnRows) {
   EXPECT_EQ(board_text(board(std::string(kAda) + "," + std::string(kMine)), nullptr, 100, kNow),
-            "rank  team    submission  accuracy     fit  scored\n"
-            "   1  ada     forest         0.912  0.25 s  10 s ago\n"
+            "rank  team    submission  accuracy     fit      scored\n"
+            "   1  ada     forest         0.912  0.25 s    10 s ago\n"
             "   2  emmy *  line           0.900    12 s  60 min ago\n");
   EXPECT_EQ(board_text(board(""), nullptr, 100, kNow), "nobody is on the board yet\n");
 }
@@ -94,8 +94,8 @@ TEST_F(EventCommands, AWatchedBoardSaysWhatMoved) {
   const auto now = board(std::string(kAda) + "," + std::string(kMine));
   const Ranks before{{"01B", 1}};
   EXPECT_EQ(board_text(now, &before, 100, kNow),
-            "rank  team    submission  accuracy     fit  scored\n"
-            "   1  ada     forest         0.912  0.25 s  10 s ago    new\n"
+            "rank  team    submission  accuracy     fit      scored\n"
+            "   1  ada     forest         0.912  0.25 s    10 s ago  new\n"
             "   2  emmy *  line           0.900    12 s  60 min ago  ▼1\n");
   EXPECT_EQ(ranks_of(now), (Ranks{{"01A", 1}, {"01B", 2}}));
 }

@@ -49,12 +49,17 @@ std::string folds_text(const json::value& submission, base::Instant now) {
   return text;
 }
 
+std::string wait_text(double seconds) {
+  return seconds < 120 ? fmt::format("{:.0f} s", std::ceil(seconds))
+                       : fmt::format("{:.0f} min", std::ceil(seconds / 60));
+}
+
 std::string queue_text(const json::value& submission) {
   const auto place = number_of(submission, "queue.place");
   if (!place) return "waiting";
-  const auto wait = number_of(submission, "queue.wait_seconds");
+  const auto wait = number_of(submission, "queue.wait_seconds").value_or(0);
   return fmt::format("queued at place {:.0f}{}", *place,
-                     wait ? fmt::format(", about {}", terminal::duration_text(*wait)) : "");
+                     wait >= 1 ? fmt::format(", about {}", wait_text(wait)) : "");
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_F(Packed, TextTravelsAsJsonAndAllElseAsAnArchive) {
   const auto text = as_json_files(*pack_submission(folder.path() / "mine"));
   ASSERT_TRUE(text && *text);
   EXPECT_EQ(base::to_text(json::value(**text)),
-            R"([{"path":"classifier.py","content":"# é\n","encoding":"utf-8"}])");
+            R"([{"path": "classifier.py", "content": "# é\n", "encoding": "utf-8"}])");
   EXPECT_FALSE(as_json_files(*pack_submission(folder.path() / "mine"), 3)->has_value()) << "too large";
   write("mine/weights.bin", "\xff\xfe");
   EXPECT_FALSE(as_json_files(*pack_submission(folder.path() / "mine"))->has_value()) << "no text";

@@ -63,9 +63,13 @@ base::Result<base::Fd> open_terminal(std::string_view question, std::string_view
   if (!fd)
     return base::invalid(
         fmt::format("there is no terminal to ask for \"{}\" on: give {}", question, instead));
-  if (auto said = base::write_all(fd.get(), fmt::format("{}: ", question)); !said)
-    return base::Failure(said.error());
   return fd;
+}
+
+base::Result<std::string> answer_to(std::string_view question, int fd) {
+  if (auto said = base::write_all(fd, fmt::format("{}: ", question)); !said)
+    return base::Failure(said.error());
+  return read_line(fd);
 }
 
 }  // namespace
@@ -73,7 +77,7 @@ base::Result<base::Fd> open_terminal(std::string_view question, std::string_view
 base::Result<std::string> ask(std::string_view question, std::string_view instead) {
   const auto fd = open_terminal(question, instead);
   if (!fd) return base::Failure(fd.error());
-  return read_line(fd->get());
+  return answer_to(question, fd->get());
 }
 
 base::Result<std::string> ask_secret(std::string_view question, std::string_view instead) {
@@ -81,10 +85,10 @@ base::Result<std::string> ask_secret(std::string_view question, std::string_view
   if (!fd) return base::Failure(fd.error());
   base::Result<std::string> line;
   {
-    const Silence silence(fd->get());
+    const Silence silence(fd->get());  // before the question: nothing of a quick answer is seen
     if (!silence.is_silent())
       return base::invalid(fmt::format("the terminal shows what is typed: give {}", instead));
-    line = read_line(fd->get());
+    line = answer_to(question, fd->get());
   }
   if (auto ended = base::write_all(fd->get(), "\n"); !ended) return base::Failure(ended.error());
   return line;

@@ -146,6 +146,7 @@ class Center:
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(30)
+        self.errors.close()
 
     def stop(self, seconds=60):
         if self.process.poll() is None:

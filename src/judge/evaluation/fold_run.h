@@ -35,8 +35,8 @@ class ParkedFold {
                                   const std::filesystem::path& submission_folder,
                                   const std::stop_token& stop);
 
-  // Fits and predicts; failures carry no fold number yet. Then take the result, once.
-  Judged<FoldResult> run(const Problem& problem, int fold, Observer& observer);
+  // Fits and predicts; failures carry no fold number yet, and leave in `result` what the cell had printed.
+  Judged<void> run(const Problem& problem, int fold, Observer& observer, FoldResult& result);
 
   // Waits for the cell's death and copies what it left into `result`; the next cell may run meanwhile.
   Judged<void> collect(const Problem& problem, FoldResult& result);

@@ -98,13 +98,15 @@ struct Work {
   int count() const { return static_cast<int>(results.size()); }
   // The end of a fold that has predicted: its cell dies and what it left is kept.
   void read(ParkedFold cell, FoldResult result, int fold) {
-    if (auto collected = cell.collect(problem, result); !collected) return fail(collected.error(), fold);
+    if (auto collected = cell.collect(problem, result); !collected)
+      return fail(collected.error(), fold, std::move(result));
     results[static_cast<std::size_t>(fold)] = std::move(result);
     observer.fold_done(fold);
   }
-  void fail(Failure why, int fold) {
+  void fail(Failure why, int fold, FoldResult result = {}) {
     const std::scoped_lock lock(guard);
     stop = true;
+    results[static_cast<std::size_t>(fold)] = std::move(result);  // for what it printed
     why.fold = fold;
     if (!failure || fold < failure->fold.value_or(fold + 1)) failure = std::move(why);
   }
@@ -251,11 +253,12 @@ void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) 
     work.observer.fold_fitting(fold);
     const int following = work.next++;
     if (following < work.count()) parked = std::async(std::launch::async, spawn);
-    auto result = cell->run(work.problem, fold, work.observer);
+    FoldResult result;
+    const auto ran = cell->run(work.problem, fold, work.observer, result);
     turn.reset();
-    if (!result) return work.fail(result.error(), fold);
+    if (!ran) return work.fail(ran.error(), fold, std::move(result));
     if (reading.valid()) reading.get();
-    reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(*result), fold);
+    reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(result), fold);
     fold = following;
   }
   if (reading.valid()) reading.get();

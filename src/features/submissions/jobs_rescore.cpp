@@ -40,7 +40,7 @@ base::Result<evaluation::Evaluation> scores_of(Parts& parts, const Found& found,
   auto problem = ready(parts, found.problem, Step::hidden);
   if (!problem)
     return base::unavailable("the problem could not be prepared");  // its own words may quote labels
-  auto scored = problem->judge->rescore(problem->problem, *predictions, stop);
+  auto scored = problem->judge->rescore(problem->problem, *predictions, std::move(stop));
   if (scored.cancelled) return base::unavailable("the program stops");
   if (scored.failure)
     return base::unavailable("the predictions could not be scored: " + scored.failure->message);
@@ -53,7 +53,8 @@ base::Result<void> keep(Parts& parts, storage::Transaction& tx, const Order& ord
   auto kept = expect_kept(tx, *order.submission);
   if (!kept) return tl::unexpected(kept.error());
   if (kept->submission.runs != order.run || kept->submission.state != State::scored) return {};  // run anew
-  if (*order.problem < kept->submission.problem) return {};  // a later kit's scores are there already
+  // Ids sort by birth: a later kit's scores are there already.
+  if (base::to_text(*order.problem) < base::to_text(kept->submission.problem)) return {};
   kept->submission.problem = kept_evaluation.problem = *order.problem;
   kept_evaluation.scored = now;
   auto done = put_evaluation(tx, kept_evaluation);

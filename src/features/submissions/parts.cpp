@@ -4,25 +4,20 @@
 
 namespace submissions {
 
-AtWork::Entry::Entry(AtWork& all, const SubmissionId& id) : all_(&all), id_(id) {
+AtWork::Entry::Entry(AtWork& all, const SubmissionId& id) : all_(&all) {
   const std::scoped_lock lock(all_->guard_);
-  all_->sources_.emplace(id, source_);
+  all_->sources_.emplace_back(id, source_);
 }
 
 AtWork::Entry::~Entry() {
   const std::scoped_lock lock(all_->guard_);
-  const auto [first, last] = all_->sources_.equal_range(id_);
-  for (auto at = first; at != last; ++at) {
-    if (at->second != source_) continue;
-    all_->sources_.erase(at);
-    return;
-  }
+  all_->sources_.remove_if([this](const auto& entry) { return entry.second == source_; });
 }
 
 void AtWork::stop(const SubmissionId& id) {
   const std::scoped_lock lock(guard_);
-  const auto [first, last] = sources_.equal_range(id);
-  for (auto at = first; at != last; ++at) at->second.request_stop();
+  for (auto& [at_work, source] : sources_)
+    if (at_work == id) source.request_stop();
 }
 
 bool Throttle::may_go(base::Instant now, base::Seconds pause) {

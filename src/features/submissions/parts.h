@@ -1,7 +1,7 @@
 // What the room is made of, for its own files.
 #pragma once
 #include <atomic>
-#include <map>
+#include <list>
 #include <mutex>
 #include <stop_token>
 #include <vector>
@@ -27,14 +27,13 @@ class AtWork {
 
    private:
     AtWork* all_;
-    SubmissionId id_;
     std::stop_source source_;
   };
   void stop(const SubmissionId& id);
 
  private:
   std::mutex guard_;
-  std::multimap<SubmissionId, std::stop_source> sources_;
+  std::list<std::pair<SubmissionId, std::stop_source>> sources_;  // few: what runs at a time
 };
 
 // Lets through at most one in each pause.

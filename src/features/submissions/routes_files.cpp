@@ -14,7 +14,7 @@ Result<json::object> output_of(const Parts& parts, const KeptEvaluation& kept) {
   if (kept.output_blob) {
     auto text = parts.blobs.read(*kept.output_blob);
     if (!text) return tl::unexpected(text.error());
-    shown["output"] = std::move(*text);
+    shown["output"] = *text;
   }
   if (kept.failure && !kept.failure->traceback.empty()) shown["traceback"] = kept.failure->traceback;
   return shown;

@@ -156,45 +156,58 @@ std::string seconds_of(const json::value& item, const char* name) {
   return seconds ? terminal::duration_text(*seconds) : "";
 }
 
-}  // namespace
-
-std::string board_text(const json::value& board, const Ranks* before, std::size_t most_rows,
-                       base::Instant now) {
+std::vector<Column> columns_of(const json::value& board) {
   std::vector<Column> columns;
   for (const auto& column : items_of(board, "columns"))
     columns.push_back(
         {text_of(column, "name"), static_cast<int>(number_of(column, "precision").value_or(4))});
+  return columns;
+}
+
+using Row = std::vector<std::string>;
+
+Row head_of(const std::vector<Column>& columns, bool with_test, bool with_marks) {
+  Row head{"rank", "team", "submission"};
+  for (const auto& column : columns) {
+    if (with_test) head.push_back(column.name + " (test)");
+    head.push_back(with_test ? column.name + " (valid)" : column.name);
+  }
+  head.insert(head.end(), {"fit", "scored"});
+  if (with_marks) head.emplace_back("");
+  return head;
+}
+
+Row row_of(const json::value& item, const std::vector<Column>& columns, bool with_test, const Ranks* before,
+           base::Instant now) {
+  Row row{text_of(item, "rank"),
+          terminal::plain(text_of(item, "team.name"), 32) + (is_true(item, "is_mine") ? " *" : ""),
+          terminal::plain(text_of(item, "name"), 32)};
+  for (const auto& column : columns) {
+    if (with_test) row.push_back(score_in(item, column, "test"));
+    row.push_back(score_in(item, column, "valid"));
+  }
+  row.push_back(seconds_of(item, "fit_seconds"));
+  row.push_back(terminal::since_text(text_of(item, "scored_at"), now));
+  if (before != nullptr) row.push_back(mark_of(item, before));
+  return row;
+}
+
+}  // namespace
+
+std::string board_text(const json::value& board, const Ranks* before, std::size_t most_rows,
+                       base::Instant now) {
+  const auto columns = columns_of(board);
   const auto& items = items_of(board, "items");
   if (items.empty()) return "nobody is on the board yet\n";
   const bool with_test = std::any_of(items.begin(), items.end(), [&](const json::value& item) {
     return !columns.empty() && !score_in(item, columns.front(), "test").empty();
   });
-  std::vector<std::vector<std::string>> rows{{"rank", "team", "submission"}};
-  for (const auto& column : columns) {
-    if (with_test) rows[0].push_back(column.name + " (test)");
-    rows[0].push_back(with_test ? column.name + " (valid)" : column.name);
-  }
-  rows[0].insert(rows[0].end(), {"fit", "scored"});
-  if (before != nullptr) rows[0].emplace_back("");
-  std::size_t shown = 0;
-  for (const auto& item : items) {
-    const bool mine = is_true(item, "is_mine");
-    if (shown >= most_rows && !mine) continue;
-    ++shown;
-    rows.push_back({text_of(item, "rank"),
-                    terminal::plain(text_of(item, "team.name"), 32) + (mine ? " *" : ""),
-                    terminal::plain(text_of(item, "name"), 32)});
-    for (const auto& column : columns) {
-      if (with_test) rows.back().push_back(score_in(item, column, "test"));
-      rows.back().push_back(score_in(item, column, "valid"));
-    }
-    rows.back().push_back(seconds_of(item, "fit_seconds"));
-    rows.back().push_back(terminal::since_text(text_of(item, "scored_at"), now));
-    if (before != nullptr) rows.back().push_back(mark_of(item, before));
-  }
-  auto text = terminal::table_text(rows);
-  if (shown < items.size()) text += fmt::format("... and {} more\n", items.size() - shown);
-  return text;
+  std::vector<Row> rows{head_of(columns, with_test, before != nullptr)};
+  for (const auto& item : items)
+    if (rows.size() <= most_rows || is_true(item, "is_mine"))
+      rows.push_back(row_of(item, columns, with_test, before, now));
+  const auto left_out = items.size() + 1 - rows.size();
+  return terminal::table_text(rows) + (left_out > 0 ? fmt::format("... and {} more\n", left_out) : "");
 }
 
 }  // namespace events

@@ -1,7 +1,7 @@
 """A submission on a warm server, from the accepted upload to its score on the board, against ramp-test's wall time.
 
-The breast_cancer starter, with the kit's own data as hidden data, so that both train and score the same. The median of
-30 submissions against the median of interleaved runs of ramp-test. Bound: 0.25.
+The breast_cancer starter in a practice event, so that both train and score the same rows. The median of 30
+submissions against the median of interleaved runs of ramp-test. Bound: 0.25.
 """
 
 import pathlib
@@ -14,7 +14,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "center"), str(ROOT / "tests" / "parity")]
 import ramp  # noqa: E402
-from center import KITS, Center, open_event, split_breast_cancer  # noqa: E402
+from center import KITS, Center, open_event  # noqa: E402
 
 SUBMISSIONS = 30
 BOUND = 0.25
@@ -42,9 +42,8 @@ def seconds_of_ramp_test(kit):
 def main():
     with Center(options=["--requests-per-minute", "1000000000"]) as center, tempfile.TemporaryDirectory() as folder:
         administrator = center.first_administrator()
-        public, _ = split_breast_cancer(folder)
         kit = ramp.copy_kit(KITS / "breast_cancer", pathlib.Path(folder) / "theirs", None)
-        event = open_event(administrator, public, KITS / "breast_cancer" / "data", per_day=1000)["slug"]
+        event = open_event(administrator, KITS / "breast_cancer", per_day=1000)["slug"]
         participant = center.person("ada")
         participant.post(f"/events/{event}/join")
         for _ in range(2):

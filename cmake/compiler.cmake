@@ -5,6 +5,8 @@ set(AGORA_SANITIZE "" CACHE STRING "address,undefined or thread")
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
 add_compile_definitions(_GNU_SOURCE)
+# A program loads the libraries that it uses, not all that its rooms may use: agora-cell and agora-warden are small.
+add_link_options(-Wl,--as-needed)
 if(AGORA_SANITIZE)
   add_compile_options(-fsanitize=${AGORA_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${AGORA_SANITIZE})

@@ -16,6 +16,7 @@ agora_pkg(sqlite3 sqlite3)
 agora_pkg(libpq libpq)
 agora_pkg(openssl openssl)
 agora_pkg(zlib zlib)
+agora_pkg(libarchive libarchive)
 
 # Boost is header-only here (Boost.JSON's source stands in base/json.cpp).
 add_library(boost INTERFACE)

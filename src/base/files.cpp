@@ -71,9 +71,9 @@ Result<void> sync_folder(const fs::path& folder) {
 
 }  // namespace
 
-Result<void> write_file(const fs::path& path, std::string_view bytes) {
+Result<void> write_file(const fs::path& path, std::string_view bytes, Readers readers) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  std::string temporary = (folder / ".write-XXXXXX").string();
+  std::string temporary = (folder / ".write-XXXXXX").string();  // made with mode 0600
   const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) return system_failure("create a file in", folder.string(), errno);
   const auto give_up = [&](Failure why) {
@@ -81,7 +81,8 @@ Result<void> write_file(const fs::path& path, std::string_view bytes) {
     return Result<void>(why);
   };
   if (auto wrote = write_all(fd.get(), bytes); !wrote) return give_up(Failure(wrote.error()));
-  if (::fchmod(fd.get(), 0644) != 0) return give_up(system_failure("chmod", temporary, errno));
+  if (readers == Readers::everyone && ::fchmod(fd.get(), 0644) != 0)
+    return give_up(system_failure("chmod", temporary, errno));
   if (::fsync(fd.get()) != 0) return give_up(system_failure("fsync", temporary, errno));
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     return give_up(system_failure("rename", path.string(), errno));

@@ -32,8 +32,10 @@ class Fd {
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 64u << 20);
 
 // Atomic: a reader sees the old bytes or the new ones, also after a crash (fsync, rename, fsync of the
-// folder).
-Result<void> write_file(const std::filesystem::path& path, std::string_view bytes);
+// folder). `owner`: nobody else may read it, at no moment.
+enum class Readers { everyone, owner };
+Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
+                        Readers readers = Readers::everyone);
 
 Result<void> write_all(int fd, std::string_view bytes);
 

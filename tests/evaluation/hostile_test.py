@@ -4,7 +4,6 @@ Standard library only. $AGORA is the program (default: build/release/agora).
 """
 import os
 import pathlib
-import pwd
 import re
 import shutil
 import signal
@@ -17,8 +16,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import AGORA, EvaluationTest, Kit, classifier, hidden  # noqa: E402
-
-PROGRAMS = str(pathlib.Path(AGORA).resolve().parent)
+from traces import ownerless_groups, processes, shared_memory  # noqa: E402
 
 # The descriptor of the cell's channel, as any submission may find it.
 CHANNEL = """
@@ -26,47 +24,6 @@ import gc, os, socket, sys, threading, time
 from agora_cell.channel import Channel
 channel = next(thing for thing in gc.get_objects() if isinstance(thing, Channel))
 """
-
-
-def processes():
-    """Processes that run our programs or stand in a cell's root; those of other builds are not ours to count."""
-    found = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            command = pathlib.Path("/proc", pid, "cmdline").read_bytes().decode(errors="replace")
-            mounts = pathlib.Path("/proc", pid, "mountinfo").read_text(errors="replace")
-        except OSError:
-            continue
-        if PROGRAMS + "/agora-" in command or f"{PROGRAMS}/agora_cell" in mounts:
-            found[int(pid)] = command.replace("\0", " ")
-    return found
-
-
-def shared_memory():
-    """Files in /dev/shm that are ours or of ids that nobody has, as cells' are; not those of a service beside us."""
-    found = set()
-    for entry in os.scandir("/dev/shm"):
-        try:
-            owner = entry.stat(follow_symlinks=False).st_uid
-            if owner != os.geteuid():
-                pwd.getpwuid(owner)
-                continue
-        except OSError:
-            continue  # gone meanwhile
-        except KeyError:
-            pass
-        found.add(entry.name)
-    return found
-
-
-def ownerless_groups():
-    """Control groups that a warden made and no longer owns: their name is agora-WARDEN-NUMBER."""
-    found = set()
-    for folder, folders, _ in os.walk("/sys/fs/cgroup"):
-        for name in folders:
-            if name.startswith("agora-") and not os.path.exists(f"/proc/{name.split('-')[1]}"):
-                found.add(os.path.join(folder, name))
-    return found
 
 
 def heed_interrupts():

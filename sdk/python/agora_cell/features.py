@@ -5,18 +5,12 @@ that no fold has to. Handed: x_train, and written, a pipe that holds a byte once
 X_test ever comes here.
 """
 
-import importlib
 import json
 import os
 import select
 
-from agora_cell import kit
+from agora_cell import kit, usual
 from agora_cell.objects import read_object
-
-# Parts of the default environment's packages that importing the packages leaves out.
-_USUAL = ("sklearn.ensemble", "sklearn.pipeline", "sklearn.compose", "sklearn.impute", "sklearn.feature_extraction",
-          "sklearn.feature_selection", "sklearn.cluster", "sklearn.gaussian_process", "sklearn.neural_network",
-          "sklearn.calibration", "sklearn.naive_bayes", "sklearn.discriminant_analysis", "scipy.signal")
 
 problem = None
 X_train = None
@@ -35,10 +29,7 @@ def run(channel, handed, argument):
 
 
 def _import_until_readable(pipe):
-    for name in _USUAL:
+    for name in usual.NAMES:
         if select.select([pipe], [], [], 0)[0]:
             return
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            pass  # another environment, with packages of its own
+        usual.load(name)

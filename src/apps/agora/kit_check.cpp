@@ -40,13 +40,7 @@ std::string counted(std::size_t count, std::string_view word) {
 
 void print_verdict(const Verdict& verdict) {
   const auto& findings = verdict.check.findings;
-  std::optional<Weight> group;
-  for (const auto& finding : findings) {
-    if (group && *group != finding.weight) fmt::print("\n");
-    group = finding.weight;
-    fmt::print("{}\n", kit::to_text(finding));
-  }
-  if (!findings.empty()) fmt::print("\n");
+  if (!findings.empty()) fmt::print("{}\n", kit::to_text(findings));
   const auto form = verdict.form.empty() ? "" : fmt::format(" ({})", verdict.form);
   const auto errors = count_of(verdict, Weight::error);
   if (findings.empty())
@@ -102,7 +96,7 @@ base::Result<evaluation::KitCheck> check_in_cells(const OpenedKit& kit, const Op
   if (!submission) return tl::unexpected(submission.error());
   const auto environment = ensure_environment(kit.facts.environment);
   if (!environment) return tl::unexpected(environment.error());
-  auto judge = evaluation::Judge::start(*environment);
+  auto judge = evaluation::Judge::start(*environment, {.is_lasting = false});
   if (!judge) return tl::unexpected(judge.error());
   const evaluation::ProblemSource source{
       .kit = kit.folder,

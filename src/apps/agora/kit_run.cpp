@@ -1,4 +1,6 @@
 // `agora kit run`: one submission on one kit, in the same cells as the server.
+#include "apps/agora/kit_run.h"
+
 #include <cmath>
 #include <optional>
 
@@ -11,18 +13,6 @@
 
 namespace agora {
 namespace {
-
-struct Options {
-  std::string kit;
-  std::string submission = "starting_kit";
-  std::optional<std::string> data;
-  std::optional<std::string> save;
-  std::uint64_t seed = 57;
-  int jobs = 0;
-  bool quick = false;
-  bool output = false;
-  bool json = false;
-};
 
 // A score as its metric shows it; NaN in words.
 std::string shown(double value, int precision) {
@@ -110,7 +100,7 @@ Exit report_kit(const base::Error& error, bool json) {
 }
 
 evaluation::Evaluation evaluate(evaluation::Judge& judge, const evaluation::ProblemSource& source,
-                                const evaluation::Submission& submission, const Options& options,
+                                const evaluation::Submission& submission, const KitRunOptions& options,
                                 evaluation::Observer& observer) {
   auto problem = judge.prepare(source, observer);
   if (!problem) {
@@ -118,10 +108,12 @@ evaluation::Evaluation evaluate(evaluation::Judge& judge, const evaluation::Prob
     failed.failure = problem.error();
     return failed;
   }
-  return judge.evaluate(*problem, submission, observer, options.jobs);
+  return judge.evaluate(*problem, submission, observer, {.parallel = options.jobs});
 }
 
-Exit run(const Options& options) {
+}  // namespace
+
+Exit run_kit(const KitRunOptions& options) {
   const base::Stopwatch watch;
   const auto kit = open_kit(options.kit);
   if (!kit) return report_kit(kit.error(), options.json);
@@ -129,7 +121,7 @@ Exit run(const Options& options) {
   if (!submission) return report_kit(submission.error(), options.json);
   const auto environment = ensure_environment(kit->facts.environment);
   if (!environment) return report_failure(environment.error(), options.json);
-  auto judge = evaluation::Judge::start(*environment);
+  auto judge = evaluation::Judge::start(*environment, {.is_lasting = false});
   if (!judge) return report_failure(judge.error(), options.json);
   const evaluation::ProblemSource source{
       .kit = kit->folder,
@@ -159,10 +151,8 @@ Exit run(const Options& options) {
   return Exit::done;
 }
 
-}  // namespace
-
 void add_kit_run(CLI::App& parent, Exit& exit) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<KitRunOptions>();
   auto* command = parent.add_subcommand("run", "Train and score a submission in sealed cells");
   command->add_option("KIT", options->kit, "The kit's folder")->required();
   command->add_option("--submission", options->submission, "A name below submissions/, or a folder")
@@ -179,7 +169,7 @@ void add_kit_run(CLI::App& parent, Exit& exit) {
   command->add_flag("--output", options->output, "Show what the submission printed, on standard error");
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer("Example:\n  agora kit run kits/breast_cancer --submission starting_kit");
-  command->callback([options, &exit] { exit = run(*options); });
+  command->callback([options, &exit] { exit = run_kit(*options); });
 }
 
 }  // namespace agora

@@ -44,6 +44,15 @@ std::string to_text(const Finding& finding) {
   return fmt::format("{}: {}: {}{}", place, word_for(finding.weight), finding.message, next);
 }
 
+std::string to_text(const std::vector<Finding>& findings) {
+  std::string text;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (i > 0 && findings[i].weight != findings[i - 1].weight) text += '\n';
+    text += to_text(findings[i]) + '\n';
+  }
+  return text;
+}
+
 void add(Findings& findings, Weight weight, std::string_view file, int line, std::string message,
          std::string next) {
   findings.push_back({weight, std::string(file), line, std::move(message), std::move(next)});

@@ -74,5 +74,7 @@ std::vector<Finding> lint_submission(const Kit& kit, const Tree& submission);
 std::string_view word_for(Weight weight);
 std::string_view word_for(Form form);
 std::string to_text(const Finding& finding);  // "problem.py:12: error: ... (next step)"
+// One a line, each weight apart from the next.
+std::string to_text(const std::vector<Finding>& findings);
 
 }  // namespace kit

@@ -110,7 +110,7 @@ TEST(Toml, NamesLineAndNextStepOfWhatItRefuses) {
       {"files = [\"data/test.csv\"]", "kit.toml:1: warning", "may hold labels"},
       {"statement = \"../x.md\"", "kit.toml:1: error", "no path inside the kit"},
       {"statement = \"x.md\"", "kit.toml:1: warning", "does not exist"},
-      {"baselines = [\"starting_kit\",\n\"rigde\"]", "kit.toml:2: error", "did you mean ridge?"},
+      {"baselines = [\"starting_kit\",\n\"rigde\"]", "kit.toml:2: warning", "did you mean ridge?"},
       {"baselines = [\"ridge\", \"ridge\"]", "kit.toml:1: error", "twice"},
       {"limits = 3", "kit.toml:1: error", "[limits]"},
       {"[limits]\nfit_second = 3", "kit.toml:2: error", "did you mean \"fit_seconds\"?"},

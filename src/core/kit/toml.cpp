@@ -183,8 +183,10 @@ class Reader {
       const std::vector<std::string_view> known(kit_.submissions.begin(), kit_.submissions.end());
       if (holds(known, name)) return kit_.baselines.push_back(name);
       const auto near = closest(name, known);
-      error(line_of(item), fmt::format("the baseline {0} has no folder submissions/{0}", name),
-            near.empty() ? "add the folder, or drop the name" : fmt::format("did you mean {}?", near));
+      // No error: a starter kit leaves out all but the starting kit, and runs.
+      add(findings_, Weight::warning, kFile, line_of(item),
+          fmt::format("the baseline {0} has no folder submissions/{0}", name),
+          near.empty() ? "add the folder, or drop the name" : fmt::format("did you mean {}?", near));
     });
   }
 

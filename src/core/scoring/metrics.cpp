@@ -66,7 +66,8 @@ constexpr std::array kMetrics{
 
 std::optional<base::Error> why_no_parameters(const Metric& metric, const Parameters& parameters) {
   for (const auto& [name, value] : parameters) {
-    const auto known = [&](const Parameter& parameter) { return parameter.name == std::string_view(name); };
+    const std::string_view given = name;  // clang 14 lets no lambda take a structured binding
+    const auto known = [&](const Parameter& parameter) { return parameter.name == given; };
     if (std::any_of(metric.parameters.begin(), metric.parameters.end(), known)) continue;
     std::string offered;
     for (const auto& parameter : metric.parameters) offered += fmt::format(" {}", parameter.name);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "features/people/people.h"
@@ -31,9 +32,9 @@ std::string_view word_for(ProblemState state);
 // data's, which is not and never leaves the server.
 struct Problem {
   ProblemId id;
-  std::string name;  // the kit's folder
-  std::string title;
-  std::string statement;  // Markdown
+  std::string name{};  // the kit's folder
+  std::string title{};
+  std::string statement{};  // Markdown
   ProblemState state = ProblemState::checking;
   bool is_practice = false;  // without hidden data: its labels are public
   std::vector<kit::Finding> findings{};
@@ -41,15 +42,21 @@ struct Problem {
   std::vector<evaluation::ScoreColumn> columns{};  // official first; known when ready
   int folds = 0;
   bool has_test = false;
-  std::string environment;
+  std::string environment{};
+  std::uint64_t submission_bytes = 0;   // all files of a submission together
+  std::string kit_hash{};               // of the public archive: what is made from it may be kept under this
+  std::optional<ProblemId> replaces{};  // see NewProblem
   base::Instant created{};
 };
 
 struct NewProblem {
   std::string name;
   std::filesystem::path kit_archive;  // tar (gz, zst, plain) or zip, with problem.py at its root
-  std::optional<std::filesystem::path> data_archive;  // of HIDDEN, what stands in data/
+  std::optional<std::filesystem::path> data_archive{};  // of HIDDEN, what stands in data/
   people::PersonId by;
+  // For a rescore: the hidden data is that of the older problem, and the check refuses (in its findings) a
+  // kit that differs from the older one in more than its score types.
+  std::optional<ProblemId> replaces{};
 };
 
 // received: waits for its trial. trial: runs on public data. queued: passed, waits for hidden data (only seen
@@ -60,11 +67,12 @@ bool has_ended(State state);
 
 // What the author may know of a failure on hidden data; on public data all of it is in the log.
 struct Reason {
-  evaluation::FailureKind kind;
-  evaluation::Phase phase;  // trial: on public data, nothing was charged
+  evaluation::FailureKind kind = evaluation::FailureKind::machine;
+  evaluation::Phase phase = evaluation::Phase::trial;  // trial: on public data, nothing was charged
   std::optional<int> fold{};
-  std::string exception_class{}, file{}, message{};  // the message of a failure on hidden data is only ours
+  std::string exception_class{}, file{};
   int line = 0;
+  std::string message{};  // of the hidden run only words of ours: what the code said is in the log
   std::string next_step{};
 };
 
@@ -77,11 +85,12 @@ struct Submission {
   people::PersonId author;
   std::string name;
   int number = 0;  // 1, 2, ... of this team in this contest
+  int runs = 1;    // a rerun is one more
   State state = State::received;
   std::optional<Reason> reason{};
-  std::string code_hash;
+  std::string code_hash{};
   std::uint64_t size_bytes = 0;
-  int folds_done = 0, folds = 0;
+  int folds_done = 0, folds = 0;  // of the hidden run
   base::Instant created{};
   std::optional<base::Instant> started{}, ended{};
   std::optional<double> fit_seconds{}, predict_seconds{};  // mean over the folds
@@ -94,21 +103,23 @@ struct VisibleScores {
   // By score name. Mean and standard deviation (ddof 0) over the folds.
   struct OfName {
     std::string name;
-    std::optional<double> train_mean, train_std, valid_mean, valid_std, bagged_valid;
-    std::vector<std::optional<double>> train, valid;  // by fold
+    std::optional<double> train_mean{}, train_std{}, valid_mean{}, valid_std{}, bagged_valid{};
+    std::vector<std::optional<double>> train{}, valid{};  // by fold
   };
   std::vector<OfName> columns;  // official first
 };
 struct TestScores {
   struct OfName {
     std::string name;
-    std::optional<double> test_mean, test_std, bagged_test;
-    std::vector<std::optional<double>> test;
+    std::optional<double> test_mean{}, test_std{}, bagged_test{};
+    std::vector<std::optional<double>> test{};
   };
   std::vector<OfName> columns;
 };
 
-// What a team has used since a moment. In flight counts as used until it has ended without a score.
+// What a team has used by what it handed in since a moment: counted from the states, so nothing is charged
+// twice. In flight counts until it has ended. Trials, cancelled ones and failures that are the machine's or
+// the kit's cost nothing.
 struct Used {
   int in_flight = 0;
   int scored = 0;
@@ -125,9 +136,8 @@ struct NewSubmission {
   people::Ref contest;
   std::string team, team_name;
   people::PersonId author;
-  std::string name;
+  std::string name{};  // empty: "submission 3"
   std::vector<File> files;
-  bool all_is_public = false;  // a practice event: the author sees everything of the hidden run too
 };
 
 // What a viewer may do with a submission of a contest, as the contest's room decides it.
@@ -140,14 +150,20 @@ struct Sight {
   bool sees_test = false;    // after the release
 };
 
-// How contests hear of their submissions, and say who may see them. Handed in by apps/agora/rooms.cpp.
+// How contests hear of their submissions, and say who may see them. Handed in by apps/agora/rooms.cpp. The
+// hooks run inside this room's transactions: they may only read and write through the session they are given.
 struct Contest {
-  std::string kind;  // "event"
+  std::string kind;  // "event"; also what answers call it: "event": {"id", "slug"}
   std::function<base::Result<Sight>(storage::Session&, const people::Viewer&, const Submission&,
                                     base::Instant now)>
       sight;
-  // In the transaction that changed the state, also when it is scored again.
+  // In the transaction that changed the state, also when it is scored again. Its visible scores can be read.
   std::function<base::Result<void>(storage::Transaction&, const Submission&, base::Instant now)> changed;
+  // A problem was checked: it is ready, or refused with findings. May be empty.
+  std::function<base::Result<void>(storage::Transaction&, const Problem&, base::Instant now)>
+      problem_changed{};
+  // The slug of the contest of this id, for answers. May be empty.
+  std::function<base::Result<std::string>(storage::Session&, const std::string& id)> slug{};
 };
 
 base::Result<Used> used_since(storage::Session& session, const people::Ref& contest, std::string_view team,
@@ -165,40 +181,66 @@ struct Wanted {
 };
 base::Result<std::vector<Submission>> list_submissions(storage::Session& session, const Wanted& wanted);
 base::Result<VisibleScores> visible_scores(storage::Session& session, const SubmissionId& id);
-// Whoever calls this has seen that the contest released them.
+// The one reader of scores on the test part: whoever calls it has seen that the contest released them.
 base::Result<TestScores> test_scores(storage::Session& session, const SubmissionId& id);
 
 struct Settings {
-  std::filesystem::path folder;  // of the center: blobs/ and problems/ are below it
-  std::filesystem::path home;    // where environments are
-  int parallel = 0;              // folds at once in one evaluation; 0: the cores
+  std::filesystem::path folder;    // of the center: blobs/ and problems/ are below it
+  std::filesystem::path home;      // where environments are
+  std::filesystem::path warden{};  // the program agora-warden; empty: beside the running program
+  int parallel = 0;                // folds at once in one evaluation; 0: the cores
+  int prepared = 8;                // problems kept prepared, public and hidden sides apart
+  std::uint64_t prepared_bytes = 2ull << 30;
 };
 
-// What this room keeps while the program runs: blobs, unpacked kits, judges, prepared problems.
+struct Parts;  // of the room; for its own files
+
+// What this room keeps while the program runs: blobs, unpacked kits, judges, prepared problems. Safe from
+// several threads. Its routes are in routes.h, the work that its jobs do in jobs.h.
 class Room {
  public:
   static base::Result<std::unique_ptr<Room>> open(const storage::Database& database, Settings settings,
                                                   std::vector<Contest> contests);
-  virtual ~Room() = default;
+  ~Room();
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
 
   // Keeps the archives as blobs and enqueues the check. Fails with `invalid` where an archive is none, is too
   // large or holds links or paths that lead out, naming the entry.
-  virtual base::Result<Problem> register_problem(const NewProblem& problem, base::Instant now) = 0;
+  base::Result<Problem> register_problem(const NewProblem& problem, base::Instant now);
 
-  // Before the transaction: lints (`invalid`, naming file and next step) and keeps the files.
-  virtual base::Result<void> keep_files(const NewSubmission& submission) = 0;
+  // Before the transaction: lints (`invalid`, naming file and next step; `conflict` where the problem is not
+  // ready) and keeps the files.
+  base::Result<void> keep_files(const NewSubmission& submission);
   // In the transaction that decided that it may be: writes it, enqueues it, tells the contest.
-  virtual base::Result<Submission> create(storage::Transaction& transaction, const NewSubmission& submission,
-                                          base::Instant now) = 0;
-  virtual base::Result<Submission> cancel(const SubmissionId& id, base::Instant now) = 0;
-  virtual base::Result<Submission> rerun(const SubmissionId& id, base::Instant now) = 0;
-  // Everything that was scored in the contest, scored again under the score types of `problem`, which must
-  // differ from the old one in nothing else. Enqueues; fails with `invalid` saying what else differs.
-  virtual base::Result<void> rescore(const people::Ref& contest, const ProblemId& problem,
-                                     base::Instant now) = 0;
+  base::Result<Submission> create(storage::Transaction& transaction, const NewSubmission& submission,
+                                  base::Instant now);
+  // Waiting: cancelled at once. At work: asked to stop, and cancelled within a second. Ended: `conflict`.
+  // `act`, where one is given, goes into the audit log with it.
+  base::Result<Submission> cancel(const SubmissionId& id, base::Instant now,
+                                  const std::optional<people::Act>& act = {});
+  // Once more from the beginning, not charged again; its scores stay until the new ones are there. In flight:
+  // `conflict`.
+  base::Result<Submission> rerun(const SubmissionId& id, base::Instant now,
+                                 const std::optional<people::Act>& act = {});
+  // Everything that was scored in the contest, scored again under `problem`, from kept predictions; what is
+  // in flight will be, too. Where that fails, a submission keeps the scores that it has. Fails with
+  // `conflict` where that is not ready, or replaces another problem than the one that was scored.
+  base::Result<void> rescore(storage::Transaction& transaction, const people::Ref& contest,
+                             const ProblemId& problem, base::Instant now);
+
+  // The Submission of the API as a viewer with this sight may know it.
+  base::Result<base::json::value> view(storage::Session& session, const Submission& submission,
+                                       const Sight& sight, base::Instant now);
 
   // The public kit, unpacked: stays while the program runs.
-  virtual base::Result<std::filesystem::path> kit_folder(const Problem& problem) = 0;
+  base::Result<std::filesystem::path> kit_folder(const Problem& problem);
+
+  Parts& parts() { return *parts_; }  // for this room's own files
+
+ private:
+  explicit Room(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 std::span<const storage::Migration> migrations();

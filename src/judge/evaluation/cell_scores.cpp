@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "judge/evaluation/failure.h"
+#include "judge/evaluation/leash.h"
 #include "judge/evaluation/scores.h"
 #include "machine/sandbox/memory.h"
 
@@ -30,13 +31,13 @@ struct Packed {
   json::array places;
 };
 
-Judged<Packed> pack(const Problem& problem, const std::vector<FoldResult>& results) {
-  const auto places = layout_for(problem).variants[0];
+Judged<Packed> pack(const Problem& problem, std::span<const FoldPredictions> folds) {
   Packed packed;
-  for (std::size_t fold = 0; fold < results.size(); ++fold) {
+  for (std::size_t fold = 0; fold < folds.size(); ++fold) {
     json::object place;
-    const auto add = [&](const char* name, const Region& region, const Expected& expected) -> Judged<void> {
-      auto predictions = read_predictions(results[fold].memory, region, expected);
+    const auto add = [&](const char* name, std::string_view memory,
+                         const Expected& expected) -> Judged<void> {
+      auto predictions = read_predictions(memory, {0, memory.size()}, expected);
       if (!predictions) {
         predictions.error().fold = static_cast<int>(fold);
         return tl::unexpected(predictions.error());
@@ -46,10 +47,10 @@ Judged<Packed> pack(const Problem& problem, const std::vector<FoldResult>& resul
       packed.bytes += predictions->bytes;
       return {};
     };
-    if (auto added = add("train", places.train, problem.expected_train); !added)
+    if (auto added = add("train", folds[fold].train, problem.expected_train); !added)
       return tl::unexpected(added.error());
     if (problem.has_test) {
-      if (auto added = add("test", places.test, problem.expected_test); !added)
+      if (auto added = add("test", folds[fold].test, problem.expected_test); !added)
         return tl::unexpected(added.error());
     }
     packed.places.emplace_back(std::move(place));
@@ -57,9 +58,9 @@ Judged<Packed> pack(const Problem& problem, const std::vector<FoldResult>& resul
   return packed;
 }
 
-std::size_t number_of_scores(const Problem& problem) {
+std::size_t number_of_scores(const Problem& problem, std::size_t folds) {
   const std::size_t steps = problem.has_test ? 3 : 2;
-  return problem.columns.size() * (steps * problem.folds.size() + (problem.has_test ? 2 : 1));
+  return problem.columns.size() * (steps * folds + (problem.has_test ? 2 : 1));
 }
 
 // Rows of scores in the order in which the cell wrote them; the official one of each must be a number.
@@ -75,7 +76,7 @@ Judged<void> why_undefined(const Problem& problem, const AllScores& all) {
       fmt::format("{} of the bagged predictions is NaN or infinite", problem.columns.front().name));
 }
 
-AllScores unpacked(const Problem& problem, const std::string& bytes) {
+AllScores unpacked(const Problem& problem, std::size_t folds, const std::string& bytes) {
   std::vector<double> numbers(bytes.size() / sizeof(double));
   std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(double));
   auto at = numbers.begin();
@@ -85,7 +86,7 @@ AllScores unpacked(const Problem& problem, const std::string& bytes) {
     return ScoreRow(start, at);
   };
   AllScores all;
-  for (std::size_t fold = 0; fold < problem.folds.size(); ++fold) {
+  for (std::size_t fold = 0; fold < folds; ++fold) {
     FoldScores scores;
     scores.train = take();
     scores.valid = take();
@@ -104,8 +105,9 @@ sandbox::CellSpec spec_for(const Problem& problem, const Packed& packed, int pre
   spec.mounts = problem.stage->code_mounts();
   spec.limits = limits_for(problem.source.facts.limits, problem.source.facts.limits.score_seconds);
   json::array folds;
-  for (const auto& fold : problem.folds_meta.as_array())
-    folds.push_back({{"offset", fold.at("offset")}, {"size", fold.at("size")}});
+  const auto& all = problem.folds_meta.as_array();
+  for (std::size_t fold = 0; fold < packed.places.size(); ++fold)
+    folds.push_back({{"offset", all.at(fold).at("offset")}, {"size", all.at(fold).at("size")}});
   spec.argument = base::to_text(json::value{{"seed", problem.source.seed},
                                             {"quick", problem.source.quick},
                                             {"has_test", problem.has_test},
@@ -122,17 +124,18 @@ sandbox::CellSpec spec_for(const Problem& problem, const Packed& packed, int pre
 }  // namespace
 
 Judged<AllScores> score_in_cell(sandbox::Warden& warden, const sandbox::Cell& zygote, const Problem& problem,
-                                const std::vector<FoldResult>& results) {
-  auto packed = pack(problem, results);
+                                std::span<const FoldPredictions> folds, const std::stop_token& stop) {
+  auto packed = pack(problem, folds);
   if (!packed) return tl::unexpected(packed.error());
   auto predictions = sandbox::sealed_memory("predictions", packed->bytes);
   if (!predictions) return broken(predictions.error());
-  const auto size = number_of_scores(problem) * sizeof(double);
+  const auto size = number_of_scores(problem, folds.size()) * sizeof(double);
   auto scores = sandbox::result_memory("scores", size);
   if (!scores) return broken(scores.error());
   const auto spec = spec_for(problem, *packed, predictions->get(), scores->get(), size);
-  auto cell = warden.spawn(zygote, spec);
+  auto cell = warden.spawn(zygote, spec, stop);
   if (!cell) return broken(cell.error());
+  const Leash leash(**cell, stop);
   auto message = (*cell)->receive();
   if (!message) return broken(message.error());
   const bool done = *message && (*message)->bytes == "AGS1";
@@ -147,7 +150,7 @@ Judged<AllScores> score_in_cell(sandbox::Warden& warden, const sandbox::Cell& zy
   }
   auto bytes = sandbox::copy_out(scores->get(), 0, size);
   if (!bytes) return broken(bytes.error());
-  auto all = unpacked(problem, *bytes);
+  auto all = unpacked(problem, folds.size(), *bytes);
   if (auto defined = why_undefined(problem, all); !defined) return tl::unexpected(defined.error());
   return all;
 }

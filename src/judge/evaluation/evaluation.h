@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,9 +48,16 @@ struct Failure {
   std::string message;
   std::string traceback;        // cleaned: from the submission's first frame on, paths relative to the kit
   std::string exception_class;  // "ValueError"; empty where there was none
-  std::string file;             // relative to the kit's root; empty where unknown
-  int line = 0;
+  std::string file;             // relative to the kit's root, one that is there; empty where unknown
+  int line = 0;                 // one that the file has, or 0
 };
+
+// What the author of a submission may know of a failure on hidden data: kind, phase, fold, the class of the
+// exception where it is a usual one, file and line in the author's own code, and words of ours.
+Failure without_secrets(const Failure& failure);
+
+// The same failure, of a trial on public data.
+Failure as_trial(Failure failure);
 
 // What to try, for the person.
 std::string next_step(const Failure& failure);
@@ -128,6 +137,7 @@ struct Seconds {
 
 struct Evaluation {
   std::optional<Failure> failure;  // then what follows is incomplete
+  bool cancelled = false;          // Asked::stop came before the end: no failure, no scores
   std::vector<ScoreColumn> columns;
   std::vector<FoldScores> folds;
   ScoreRow bagged_valid, bagged_test;
@@ -139,7 +149,26 @@ struct Evaluation {
   // where the true X's predictions stand in it.
   std::vector<std::string> predictions;
   PredictionPlaces places;
+  std::string folds_hash;  // SHA-256 of the problem's folds: what predictions of folds mean
 };
+
+// What `save_predictions` kept of an evaluation, read back.
+struct KeptFold {
+  double fit_seconds = 0;
+  double predict_seconds = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  std::string train, test;  // header and numbers, as results.h reads them
+};
+struct Kept {
+  bool has_test = false;
+  std::string folds_hash;
+  std::vector<KeptFold> folds;
+};
+
+// One string of bytes for one evaluation that has scores: kept.cpp says its form.
+base::Result<std::string> save_predictions(const Evaluation& evaluation);
+// Fails with `invalid` where the bytes are of another form, or of a later release.
+base::Result<Kept> load_predictions(std::string_view bytes);
 
 // Progress, called from several threads, one call at a time.
 struct Observer {
@@ -153,6 +182,27 @@ struct Observer {
 
 class Problem;  // prepared: features, labels, folds and masked labels, each apart
 
+// What may be known of a prepared problem.
+struct ProblemFacts {
+  std::vector<ScoreColumn> columns;  // the official one first
+  int folds = 0;
+  bool has_test = false;
+  std::vector<std::string> elements;  // "classifier.py": files that a submission has to have
+  bool native = false;                // scored in C++
+  std::string why_not_native;
+  Record record;  // without the code's hash
+  double prepare_seconds = 0;
+  std::uint64_t memory_bytes = 0;  // of its memories, which stay while it is held
+};
+ProblemFacts facts_of(const Problem& problem);
+
+// How to evaluate.
+struct Asked {
+  int parallel = 0;        // folds at once; 0: the cores
+  int most_folds = 0;      // the first ones, bagged among themselves; 0: all. A trial asks for 1
+  std::stop_token stop{};  // when asked, every cell is killed at once and the evaluation ends as cancelled
+};
+
 // What reading the data once more, with an eye for leaks, has shown.
 struct DataCheck {
   std::vector<kit::Finding> findings;
@@ -161,25 +211,46 @@ struct DataCheck {
   std::optional<double> best_score;  // the official score's best possible value, where there is one
 };
 
-// Owns the warden and the environment's zygote; safe from several threads.
+struct JudgeOptions {
+  // Whether many evaluations will come: then what submissions usually import is imported once, before the
+  // first of them. It takes about a second, and spares each fold 30 ms and more.
+  bool is_lasting = true;
+  std::filesystem::path warden{};  // the program agora-warden; empty: beside the running program
+};
+
+// Owns the warden and the environment's zygote; safe from several threads. Many evaluations may run at once:
+// their cells take turns, so that no more of them compute than there are cores.
 class Judge {
  public:
-  static base::Result<std::unique_ptr<Judge>> start(const environments::Environment& environment);
+  static base::Result<std::unique_ptr<Judge>> start(const environments::Environment& environment,
+                                                    const JudgeOptions& options = {});
   ~Judge();
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
-  // Reads the data once, in a cell.
+  // Reads the data once, in a cell. Where `stop` was asked it fails in some way, soon: look at your own
+  // token.
   Judged<std::shared_ptr<const Problem>> prepare(const ProblemSource& source, Observer& observer,
-                                                 Mask mask = Mask::first);
+                                                 Mask mask = Mask::first, std::stop_token stop = {});
 
-  // Trains and scores in cells, folds in parallel up to `parallel` (0: the cores).
+  // Trains and scores in cells.
   Evaluation evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
-                      Observer& observer, int parallel = 0);
+                      Observer& observer, const Asked& asked = {});
+
+  // Scores predictions that an earlier evaluation kept, under a problem that was prepared anew and differs in
+  // its score types alone: equal bits to an evaluation from the start. The record is the problem's, without
+  // the code's hash; predictions are not given back. Fails with `kit` in phase score where the folds or the
+  // test part are others than those that were predicted.
+  Evaluation rescore(const std::shared_ptr<const Problem>& problem, const Kept& kept,
+                     std::stop_token stop = {});
 
   // Looks for leaks in a cell: folds, order, columns, equal rows and, where `source.data` is given, what the
   // kit's public data tells of it. Fails only where the machine does: all else is a finding.
   Judged<DataCheck> check_data(const ProblemSource& source);
+
+  // False once the warden or the environment's zygote has died: then all that is asked fails with `machine`,
+  // and another Judge has to be started (this one may go before or after).
+  bool is_alive();
 
  private:
   struct Parts;

@@ -164,6 +164,11 @@ Failure failure_of(const sandbox::Outcome& outcome, const std::optional<Failure>
                fmt::format("the cell was {} during {}", sandbox::word_for(outcome.end), word_for(phase)));
 }
 
+Failure as_trial(Failure failure) {
+  failure.phase = Phase::trial;
+  return failure;
+}
+
 std::string next_step(const Failure& failure) {
   switch (failure.kind) {
     case FailureKind::syntax:

@@ -19,6 +19,11 @@ std::optional<Failure> failure_from(std::string_view bytes, Phase phase);
 Failure failure_of(const sandbox::Outcome& outcome, const std::optional<Failure>& said, Phase phase,
                    const sandbox::Limits& limits, double phase_seconds);
 
+// A cell may name any file and line: takes away what is none of the submission's copied files, and none of
+// the kit's own code, or a line that the file does not have.
+void forget_untrue_place(Failure& failure, const std::string& name, const std::filesystem::path& submission,
+                         const std::filesystem::path& code);
+
 Failure machine_failure(const base::Error& error, Phase phase);
 
 }  // namespace evaluation

@@ -96,7 +96,8 @@ Layout layout_for(const Problem& problem) {
 
 Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
                                      const Problem& problem, const std::string& submission_name,
-                                     const std::filesystem::path& submission_folder) {
+                                     const std::filesystem::path& submission_folder,
+                                     const std::stop_token& stop) {
   const auto broken = [](const base::Error& error) {
     return tl::unexpected(machine_failure(error, Phase::fit));
   };
@@ -120,9 +121,16 @@ Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cel
   spec.handed.push_back({"results", parked.results_.get()});
   if (problem.zygote == nullptr) spec.handed.push_back({"x_train", problem.x_train.get()});
   parked.limits_ = spec.limits;
-  auto cell = warden.spawn(problem.zygote != nullptr ? *problem.zygote : environment_zygote, spec);
+  auto cell = warden.spawn(problem.zygote != nullptr ? *problem.zygote : environment_zygote, spec, stop);
+  const bool zygote_died = !cell && problem.zygote != nullptr && !stop.stop_requested() &&
+                           cell.error().kind == base::ErrorKind::unavailable;
+  if (zygote_died) {  // one problem's zygote may run out of memory: its folds then read X_train themselves
+    spec.handed.push_back({"x_train", problem.x_train.get()});
+    cell = warden.spawn(environment_zygote, spec, stop);
+  }
   if (!cell) return broken(cell.error());
   parked.cell_ = std::move(*cell);
+  parked.leash_ = Leash(*parked.cell_, stop);
   return parked;
 }
 
@@ -197,18 +205,15 @@ Judged<void> ParkedFold::check_look_ahead(const Problem& problem, const std::str
   return {};
 }
 
-Judged<FoldResult> ParkedFold::run(const Problem& problem, int fold, Observer& observer) {
-  FoldResult result;
+Judged<void> ParkedFold::run(const Problem& problem, int fold, Observer& observer, FoldResult& result) {
   const auto& limits = problem.source.facts.limits;
   const int labels = problem.folds[static_cast<std::size_t>(fold)].labels.get();
   const base::Stopwatch fit;
   cell_->set_deadline(limits.fit_seconds);
   if (auto sent = cell_->send("go", std::span(&labels, 1)); !sent) {
-    if (auto ended = expect("", Phase::fit, limits.fit_seconds, result); !ended)
-      return tl::unexpected(ended.error());
+    if (auto ended = expect("", Phase::fit, limits.fit_seconds, result); !ended) return ended;
   }
-  if (auto fitted = expect("AGC1fitted", Phase::fit, limits.fit_seconds, result); !fitted)
-    return tl::unexpected(fitted.error());
+  if (auto fitted = expect("AGC1fitted", Phase::fit, limits.fit_seconds, result); !fitted) return fitted;
   result.fit_seconds = fit.seconds();
   observer.fold_predicting(fold, result.fit_seconds);
   if (files_) {
@@ -216,9 +221,9 @@ Judged<FoldResult> ParkedFold::run(const Problem& problem, int fold, Observer& o
       return tl::unexpected(machine_failure(shown.error(), Phase::predict));
   }
   const base::Stopwatch predict;
-  if (auto shown = show_variants(problem, result); !shown) return tl::unexpected(shown.error());
+  if (auto shown = show_variants(problem, result); !shown) return shown;
   result.predict_seconds = predict.seconds();
-  return result;
+  return {};
 }
 
 // Nothing is read before the last process that could write is dead. What it does after its word no longer

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "judge/evaluation/leash.h"
 #include "judge/evaluation/problem.h"
 
 namespace evaluation {
@@ -31,10 +32,11 @@ class ParkedFold {
  public:
   static Judged<ParkedFold> spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
                                   const Problem& problem, const std::string& submission_name,
-                                  const std::filesystem::path& submission_folder);
+                                  const std::filesystem::path& submission_folder,
+                                  const std::stop_token& stop);
 
-  // Fits and predicts; failures carry no fold number yet. Then take the result, once.
-  Judged<FoldResult> run(const Problem& problem, int fold, Observer& observer);
+  // Fits and predicts; failures carry no fold number yet, and leave in `result` what the cell had printed.
+  Judged<void> run(const Problem& problem, int fold, Observer& observer, FoldResult& result);
 
   // Waits for the cell's death and copies what it left into `result`; the next cell may run meanwhile.
   Judged<void> collect(const Problem& problem, FoldResult& result);
@@ -42,6 +44,7 @@ class ParkedFold {
  private:
   sandbox::Limits limits_;
   std::unique_ptr<sandbox::Cell> cell_;
+  Leash leash_;  // after the cell, which it must not outlive
   std::unique_ptr<CellFiles> files_;
   base::Fd results_;
   Layout layout_;

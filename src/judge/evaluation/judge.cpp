@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -12,9 +13,14 @@
 #include "judge/evaluation/preparation.h"
 #include "judge/evaluation/record.h"
 #include "judge/evaluation/scores.h"
+#include "judge/evaluation/turns.h"
 
 namespace evaluation {
 namespace {
+
+int cores() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 // One call at a time, whichever thread it comes from.
 class Turnstile final : public Observer {
@@ -46,57 +52,65 @@ class Turnstile final : public Observer {
   std::mutex guard_;
 };
 
-std::vector<std::string> modules_to_preload() {
-  return {"numpy",           "scipy",           "pandas", "sklearn", "rampwf", "agora_cell.prepare",
-          "agora_cell.fold", "agora_cell.score"};
+std::vector<std::string> modules_to_preload(bool is_lasting) {
+  std::vector<std::string> modules{"numpy",           "scipy",           "pandas",
+                                   "sklearn",         "rampwf",          "agora_cell.prepare",
+                                   "agora_cell.fold", "agora_cell.score"};
+  if (is_lasting) modules.emplace_back("agora_cell.all_usual");
+  return modules;
 }
 
-sandbox::ZygoteSpec spec_for(const environments::Environment& environment) {
+sandbox::ZygoteSpec spec_for(const environments::Environment& environment, bool is_lasting) {
   sandbox::ZygoteSpec spec;
   spec.python = environment.python;
   spec.mounts = {{environment.folder, environment.folder.string()}};
   if (environment.prefix != "/usr") spec.mounts.push_back({environment.prefix, environment.prefix.string()});
-  spec.preload = modules_to_preload();
+  spec.preload = modules_to_preload(is_lasting);
   return spec;
 }
 
 // The folds of one evaluation, shared by the threads that work on them.
 struct Work {
-  Work(const Problem& of, std::string submission, std::filesystem::path folder, Observer& watcher)
+  Work(const Problem& of, std::string submission, std::filesystem::path folder, Observer& watcher,
+       const Asked& asked)
       : problem(of),
         name(std::move(submission)),
         files(std::move(folder)),
         observer(watcher),
-        results(of.folds.size()) {}
+        cancelled(asked.stop),
+        results(folds_of(of, asked)) {}
+  static std::size_t folds_of(const Problem& problem, const Asked& asked) {
+    const auto all = problem.folds.size();
+    return asked.most_folds > 0 ? std::min(all, static_cast<std::size_t>(asked.most_folds)) : all;
+  }
 
   const Problem& problem;
   const std::string name;
   const std::filesystem::path files;
   Observer& observer;
+  const std::stop_token cancelled;
   std::vector<FoldResult> results;
   std::atomic<int> next{0};
   std::atomic<bool> stop{false};
   std::mutex guard;
   std::optional<Failure> failure;
 
-  int count() const { return static_cast<int>(problem.folds.size()); }
+  int count() const { return static_cast<int>(results.size()); }
   // The end of a fold that has predicted: its cell dies and what it left is kept.
   void read(ParkedFold cell, FoldResult result, int fold) {
-    if (auto collected = cell.collect(problem, result); !collected) return fail(collected.error(), fold);
+    if (auto collected = cell.collect(problem, result); !collected)
+      return fail(collected.error(), fold, std::move(result));
     results[static_cast<std::size_t>(fold)] = std::move(result);
     observer.fold_done(fold);
   }
-  void fail(Failure why, int fold) {
+  void fail(Failure why, int fold, FoldResult result = {}) {
     const std::scoped_lock lock(guard);
     stop = true;
+    results[static_cast<std::size_t>(fold)] = std::move(result);  // for what it printed
     why.fold = fold;
     if (!failure || fold < failure->fold.value_or(fold + 1)) failure = std::move(why);
   }
 };
-
-std::string file_of(const std::string& element) {
-  return element.find('.') == std::string::npos ? element + ".py" : element;
-}
 
 constexpr int kCellsOfAWorker = 3;  // one fits, one is parked, one dies
 
@@ -124,8 +138,25 @@ Failure with_place(Failure failure, const Problem& problem, const Submission& su
   return failure;
 }
 
-int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+// Why what was predicted cannot be scored under this problem.
+std::optional<Failure> why_other_folds(const Problem& problem, const Kept& kept) {
+  Failure failure;
+  failure.kind = FailureKind::kit;
+  failure.phase = Phase::score;
+  if (kept.folds_hash != problem.folds_hash || kept.folds.empty() || kept.folds.size() > problem.folds.size())
+    failure.message = "the folds are others than those that were predicted: get_cv or the data has changed";
+  else if (kept.has_test != problem.has_test)
+    failure.message = fmt::format("there {} a test part now, and there {} when it was predicted",
+                                  problem.has_test ? "is" : "is no", kept.has_test ? "was one" : "was none");
+  else
+    return std::nullopt;
+  return failure;
+}
+
+void take_scores(Evaluation& evaluation, AllScores scores) {
+  evaluation.folds = std::move(scores.folds);
+  evaluation.bagged_valid = std::move(scores.bagged_valid);
+  evaluation.bagged_test = std::move(scores.bagged_test);
 }
 
 }  // namespace
@@ -135,23 +166,34 @@ struct Judge::Parts {
   std::unique_ptr<sandbox::Warden> warden;
   // The zygote imports for about a second: meanwhile its starter may do other things.
   std::shared_future<base::Result<std::shared_ptr<sandbox::Cell>>> zygote;
+  Turns turns{cores()};
+  std::mutex asking;  // whether the zygote lives
 
-  base::Result<std::shared_ptr<sandbox::Cell>> ready_zygote() const { return zygote.get(); }
-  void work_on(Work& work, const sandbox::Cell& environment_zygote) const;
+  base::Result<std::shared_ptr<sandbox::Cell>> ready_zygote(const std::stop_token& stop) const {
+    constexpr std::chrono::milliseconds kLook{50};
+    while (zygote.wait_for(kLook) != std::future_status::ready)
+      if (stop.stop_requested()) return base::unavailable("cancelled while the environment was being loaded");
+    return zygote.get();
+  }
+  void work_on(Work& work, const sandbox::Cell& environment_zygote);
+  Judged<AllScores> score(const Problem& problem, std::span<const FoldPredictions> folds,
+                          const std::stop_token& stop) const;
   Judged<std::vector<FoldResult>> run_folds(const Problem& problem, const Submission& submission,
-                                            Observer& observer, int parallel, Evaluation& evaluation) const;
+                                            Observer& observer, const Asked& asked, Evaluation& evaluation);
 };
 
 Judge::Judge(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Judge::~Judge() = default;
 
-base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment) {
+base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment,
+                                                  const JudgeOptions& options) {
   auto parts = std::make_unique<Parts>();
   parts->environment = environment;
-  auto warden = sandbox::Warden::start({.program = {}, .slots = kCellsOfAWorker * cores() + 2});
+  auto warden = sandbox::Warden::start({.program = options.warden, .slots = kCellsOfAWorker * cores() + 2});
   if (!warden) return tl::unexpected(warden.error());
   parts->warden = std::move(*warden);
-  parts->zygote = std::async(std::launch::async, [&link = *parts->warden, spec = spec_for(environment)] {
+  parts->zygote = std::async(std::launch::async, [&link = *parts->warden,
+                                                  spec = spec_for(environment, options.is_lasting)] {
                     auto opened = link.open_zygote(spec);
                     return opened ? base::Result<std::shared_ptr<sandbox::Cell>>(std::move(*opened))
                                   : tl::unexpected(opened.error());
@@ -159,13 +201,21 @@ base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environmen
   return std::unique_ptr<Judge>(new Judge(std::move(parts)));
 }
 
+bool Judge::is_alive() {
+  if (!parts_->warden->is_alive()) return false;
+  if (parts_->zygote.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return true;
+  const auto& zygote = parts_->zygote.get();
+  const std::scoped_lock lock(parts_->asking);
+  return zygote && (*zygote)->is_alive();
+}
+
 Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& source, Observer& observer,
-                                                      Mask mask) {
+                                                      Mask mask, std::stop_token stop) {
   observer.entered(Phase::prepare);
   auto record = std::async(std::launch::async, [&] { return record_of(source, parts_->environment); });
-  const auto zygote = parts_->ready_zygote();
+  const auto zygote = parts_->ready_zygote(stop);
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
-  auto problem = prepare_problem(*parts_->warden, **zygote, source, mask);
+  auto problem = prepare_problem(*parts_->warden, **zygote, source, mask, stop);
   auto facts = record.get();
   if (!problem) return tl::unexpected(problem.error());
   if (!facts) {
@@ -180,37 +230,43 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
 }
 
 Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
-  const auto zygote = parts_->ready_zygote();
+  const auto zygote = parts_->ready_zygote({});
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
   return run_check_cell(*parts_->warden, **zygote, source);
 }
 
 // Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
 // read.
-void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) const {
+// No deadlock: who computes has its cell already, and who waits for a slot holds no turn.
+void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) {
   const auto spawn = [&] {
-    return ParkedFold::spawn(*warden, environment_zygote, work.problem, work.name, work.files);
+    return ParkedFold::spawn(*warden, environment_zygote, work.problem, work.name, work.files,
+                             work.cancelled);
   };
   std::future<void> reading;
   std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);
   for (int fold = work.next++; fold < work.count() && !work.stop;) {
     auto cell = parked.get();
     if (!cell) return work.fail(cell.error(), fold);
+    auto turn = turns.take(work.cancelled);
+    if (!turn || work.stop) return;
     work.observer.fold_fitting(fold);
     const int following = work.next++;
     if (following < work.count()) parked = std::async(std::launch::async, spawn);
-    auto result = cell->run(work.problem, fold, work.observer);
-    if (!result) return work.fail(result.error(), fold);
+    FoldResult result;
+    const auto ran = cell->run(work.problem, fold, work.observer, result);
+    turn.reset();
+    if (!ran) return work.fail(ran.error(), fold, std::move(result));
     if (reading.valid()) reading.get();
-    reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(*result), fold);
+    reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(result), fold);
     fold = following;
   }
   if (reading.valid()) reading.get();
 }
 
 Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, const Submission& submission,
-                                                        Observer& observer, int parallel,
-                                                        Evaluation& evaluation) const {
+                                                        Observer& observer, const Asked& asked,
+                                                        Evaluation& evaluation) {
   if (auto incomplete = why_incomplete(problem, submission)) return tl::unexpected(*incomplete);
   auto files = stage_submission(submission, problem.source.facts.limits);
   if (!files) {
@@ -220,13 +276,13 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
   }
   // Of the copy, which is what runs: nobody changes it, and its size is known to be small.
   if (auto hash = code_hash({submission.name, files->path() / "files"})) evaluation.record.code_hash = *hash;
-  const auto environment_zygote = ready_zygote();
+  const auto environment_zygote = ready_zygote(asked.stop);
   if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::fit));
-  Work work(problem, submission.name, files->path() / "files", observer);
+  Work work(problem, submission.name, files->path() / "files", observer, asked);
   observer.entered(Phase::fit);
   observer.folds_known(work.count());
-  const int threads =
-      std::clamp(parallel > 0 ? parallel : cores(), 1, std::max(1, warden->slots() / kCellsOfAWorker));
+  const int threads = std::clamp(asked.parallel > 0 ? asked.parallel : cores(), 1,
+                                 std::max(1, warden->slots() / kCellsOfAWorker));
   std::vector<std::jthread> workers;
   for (int i = 0; i < std::min(threads, work.count()); ++i)
     workers.emplace_back([&] { work_on(work, **environment_zygote); });
@@ -235,12 +291,24 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
     if (!work.results[fold].output.empty())
       evaluation.output += fmt::format("[fold {}]\n{}\n", fold, work.results[fold].output);
   }
-  if (work.failure) return tl::unexpected(*work.failure);
+  if (work.failure) {
+    forget_untrue_place(*work.failure, submission.name, work.files, problem.stage->code_folder());
+    return tl::unexpected(std::move(*work.failure));
+  }
+  if (asked.stop.stop_requested()) return tl::unexpected(Failure{});  // told as cancelled
   return std::move(work.results);
 }
 
+Judged<AllScores> Judge::Parts::score(const Problem& problem, std::span<const FoldPredictions> folds,
+                                      const std::stop_token& stop) const {
+  if (problem.native) return score_natively(problem, folds);
+  const auto environment_zygote = ready_zygote(stop);
+  if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::score));
+  return score_in_cell(*warden, **environment_zygote, problem, folds, stop);
+}
+
 Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const Submission& submission,
-                           Observer& observer, int parallel) {
+                           Observer& observer, const Asked& asked) {
   Turnstile turnstile(observer);
   Evaluation evaluation;
   evaluation.columns = problem->columns;
@@ -248,33 +316,60 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
   evaluation.record = problem->record;
   evaluation.seconds.prepare = problem->prepare_seconds;
   const base::Stopwatch folds_watch;
-  auto results = parts_->run_folds(*problem, submission, turnstile, parallel, evaluation);
+  auto results = parts_->run_folds(*problem, submission, turnstile, asked, evaluation);
   evaluation.seconds.evaluate = folds_watch.seconds();
-  if (!results) {
-    evaluation.failure = with_place(results.error(), *problem, submission);
-    return evaluation;
-  }
+  const auto failed = [&](const Failure& why) {
+    evaluation.cancelled = asked.stop.stop_requested();
+    if (!evaluation.cancelled) evaluation.failure = with_place(why, *problem, submission);
+    return std::move(evaluation);
+  };
+  if (!results) return failed(results.error());
   turnstile.entered(Phase::score);
   const base::Stopwatch score_watch;
-  auto scores = problem->native
-                    ? score_natively(*problem, *results)
-                    : score_in_cell(*parts_->warden, **parts_->ready_zygote(), *problem, *results);
+  const auto predictions = predictions_in(*problem, *results);
+  auto scores = parts_->score(*problem, predictions, asked.stop);
   evaluation.seconds.score = score_watch.seconds();
-  if (!scores) {
-    evaluation.failure = with_place(scores.error(), *problem, submission);
-    return evaluation;
-  }
+  if (!scores) return failed(scores.error());
+  evaluation.folds_hash = problem->folds_hash;
   const auto places = layout_for(*problem).variants[0];
   evaluation.places = {places.train, places.test, problem->expected_train, problem->expected_test};
-  evaluation.folds = std::move(scores->folds);
-  evaluation.bagged_valid = std::move(scores->bagged_valid);
-  evaluation.bagged_test = std::move(scores->bagged_test);
+  take_scores(evaluation, std::move(*scores));
   for (std::size_t fold = 0; fold < results->size(); ++fold) {
     auto& result = (*results)[fold];
     evaluation.folds[fold].fit_seconds = result.fit_seconds;
     evaluation.folds[fold].predict_seconds = result.predict_seconds;
     evaluation.folds[fold].peak_memory_bytes = result.peak_memory_bytes;
     evaluation.predictions.push_back(std::move(result.memory));
+  }
+  return evaluation;
+}
+
+Evaluation Judge::rescore(const std::shared_ptr<const Problem>& problem, const Kept& kept,
+                          std::stop_token stop) {
+  Evaluation evaluation;
+  evaluation.columns = problem->columns;
+  evaluation.has_test = problem->has_test;
+  evaluation.record = problem->record;
+  evaluation.folds_hash = problem->folds_hash;
+  if (auto why = why_other_folds(*problem, kept)) {
+    evaluation.failure = std::move(why);
+    return evaluation;
+  }
+  std::vector<FoldPredictions> predictions;
+  for (const auto& fold : kept.folds) predictions.push_back({fold.train, fold.test});
+  const base::Stopwatch watch;
+  auto scores = parts_->score(*problem, predictions, stop);
+  evaluation.seconds.score = watch.seconds();
+  if (!scores) {
+    evaluation.cancelled = stop.stop_requested();
+    if (!evaluation.cancelled) evaluation.failure = scores.error();
+    return evaluation;
+  }
+  take_scores(evaluation, std::move(*scores));
+  for (std::size_t fold = 0; fold < kept.folds.size(); ++fold) {
+    evaluation.folds[fold].fit_seconds = kept.folds[fold].fit_seconds;
+    evaluation.folds[fold].predict_seconds = kept.folds[fold].predict_seconds;
+    evaluation.folds[fold].peak_memory_bytes = kept.folds[fold].peak_memory_bytes;
   }
   return evaluation;
 }

@@ -112,13 +112,12 @@ struct Arrays {
   std::vector<scoring::Array> train, test;
 };
 
-Judged<Arrays> read_all(const Problem& problem, const std::vector<FoldResult>& results) {
-  const auto layout = layout_for(problem);
+Judged<Arrays> read_all(const Problem& problem, std::span<const FoldPredictions> folds) {
   Arrays arrays;
-  for (std::size_t fold = 0; fold < results.size(); ++fold) {
-    const auto read = [&](const Region& region, const Expected& expected,
+  for (std::size_t fold = 0; fold < folds.size(); ++fold) {
+    const auto read = [&](std::string_view memory, const Expected& expected,
                           std::vector<scoring::Array>& into) -> Judged<void> {
-      auto predictions = read_predictions(results[fold].memory, region, expected);
+      auto predictions = read_predictions(memory, {0, memory.size()}, expected);
       if (!predictions) {
         predictions.error().fold = static_cast<int>(fold);
         return tl::unexpected(predictions.error());
@@ -126,11 +125,10 @@ Judged<Arrays> read_all(const Problem& problem, const std::vector<FoldResult>& r
       into.push_back(array_of(*predictions));
       return {};
     };
-    const auto& places = layout.variants[0];
-    if (auto done = read(places.train, problem.expected_train, arrays.train); !done)
+    if (auto done = read(folds[fold].train, problem.expected_train, arrays.train); !done)
       return tl::unexpected(done.error());
     if (!problem.has_test) continue;
-    if (auto done = read(places.test, problem.expected_test, arrays.test); !done)
+    if (auto done = read(folds[fold].test, problem.expected_test, arrays.test); !done)
       return tl::unexpected(done.error());
   }
   return arrays;
@@ -158,24 +156,35 @@ Judged<FoldScores> score_fold(const Rules& rules, const Problem& problem, const 
 std::vector<scoring::Fold> valid_parts(const Problem& problem, std::vector<scoring::Array>& parts,
                                        const Arrays& arrays) {
   std::vector<scoring::Fold> folds;
-  for (std::size_t fold = 0; fold < problem.folds.size(); ++fold) {
+  for (std::size_t fold = 0; fold < arrays.train.size(); ++fold) {
     auto part = scoring::take_rows(arrays.train[fold].view(), problem.folds[fold].valid);
     parts.push_back(part ? std::move(*part) : scoring::Array{});
   }
-  for (std::size_t fold = 0; fold < problem.folds.size(); ++fold)
+  for (std::size_t fold = 0; fold < arrays.train.size(); ++fold)
     folds.push_back({parts[fold].view(), problem.folds[fold].valid});
   return folds;
 }
 
 }  // namespace
 
-Judged<AllScores> score_natively(const Problem& problem, const std::vector<FoldResult>& results) {
+std::vector<FoldPredictions> predictions_in(const Problem& problem, const std::vector<FoldResult>& results) {
+  const auto places = layout_for(problem).variants[0];
+  std::vector<FoldPredictions> folds;
+  for (const auto& result : results) {
+    const std::string_view memory = result.memory;
+    folds.push_back({memory.substr(places.train.offset, places.train.capacity),
+                     memory.substr(places.test.offset, places.test.capacity)});
+  }
+  return folds;
+}
+
+Judged<AllScores> score_natively(const Problem& problem, std::span<const FoldPredictions> predictions) {
   auto rules = rules_of(problem);
   if (!rules) return tl::unexpected(rules.error());
-  auto arrays = read_all(problem, results);
+  auto arrays = read_all(problem, predictions);
   if (!arrays) return tl::unexpected(arrays.error());
   AllScores all;
-  for (std::size_t fold = 0; fold < results.size(); ++fold) {
+  for (std::size_t fold = 0; fold < predictions.size(); ++fold) {
     auto scores = score_fold(*rules, problem, *arrays, fold);
     if (!scores) return tl::unexpected(scores.error());
     all.folds.push_back(std::move(*scores));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "judge/evaluation/failure.h"
+#include "judge/evaluation/leash.h"
 #include "machine/sandbox/memory.h"
 
 namespace evaluation {
@@ -92,15 +93,17 @@ Judged<void> expect(sandbox::Cell& cell, std::string_view word, const sandbox::C
 class PreparationCell {
  public:
   static Judged<PreparationCell> spawn(sandbox::Warden& warden, const sandbox::Cell& zygote,
-                                       const ProblemSource& source, Mask mask, const Memories& memories) {
+                                       const ProblemSource& source, Mask mask, const Memories& memories,
+                                       const std::stop_token& stop) {
     PreparationCell made;
     made.spec_ = spec_for(source, mask, memories);
     auto mounts = mounts_for_preparation(source);
     if (!mounts) return broken(mounts.error());
     made.spec_.mounts = std::move(*mounts);
-    auto cell = warden.spawn(zygote, made.spec_);
+    auto cell = warden.spawn(zygote, made.spec_, stop);
     if (!cell) return broken(cell.error());
     made.cell_ = std::move(*cell);
+    made.leash_ = Leash(*made.cell_, stop);
     return made;
   }
   // Until X_train is written and will not be touched again.
@@ -117,6 +120,7 @@ class PreparationCell {
  private:
   sandbox::CellSpec spec_;
   std::unique_ptr<sandbox::Cell> cell_;
+  Leash leash_;  // after the cell, which it must not outlive
 };
 
 // The kit's own code ran where these numbers come from: each has its bound. What JSON throws on a member that
@@ -291,7 +295,7 @@ base::Result<void> take_all(Problem& problem, Memories& memories) {
 // (a fresh process for each fold instead).
 Judged<std::unique_ptr<sandbox::Cell>> open_features(sandbox::Warden& warden, const sandbox::Cell& zygote,
                                                      const ProblemSource& source, const Stage& stage,
-                                                     int x_train, int written) {
+                                                     int x_train, int written, const std::stop_token& stop) {
   sandbox::CellSpec spec;
   spec.kind = sandbox::Kind::zygote;
   spec.entry = "agora_cell.features";
@@ -299,7 +303,7 @@ Judged<std::unique_ptr<sandbox::Cell>> open_features(sandbox::Warden& warden, co
   spec.mounts = stage.code_mounts();
   spec.handed = {{"x_train", x_train}, {"written", written}};
   spec.limits = limits_for(source.facts.limits, source.facts.limits.prepare_seconds);
-  auto opened = warden.spawn(zygote, spec);
+  auto opened = warden.spawn(zygote, spec, stop);
   if (opened) return std::move(*opened);
   if (opened.error().kind == base::ErrorKind::conflict) return nullptr;
   auto failure = machine_failure(opened.error(), Phase::prepare);
@@ -338,13 +342,14 @@ sandbox::Limits limits_for(const kit::Limits& limits, double seconds) {
 }
 
 Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const sandbox::Cell& zygote,
-                                                 const ProblemSource& source, Mask mask) {
+                                                 const ProblemSource& source, Mask mask,
+                                                 const std::stop_token& stop) {
   const base::Stopwatch watch;
   auto problem = std::make_shared<Problem>();
   problem->source = source;
   auto memories = open_memories();
   if (!memories) return broken(memories.error());
-  auto cell = PreparationCell::spawn(warden, zygote, source, mask, *memories);
+  auto cell = PreparationCell::spawn(warden, zygote, source, mask, *memories, stop);
   if (!cell) return tl::unexpected(cell.error());
   auto stage = Stage::make(source);
   if (!stage) return unusable(stage.error());
@@ -355,7 +360,7 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   // Two things at once: the problem's zygote gets ready, and loads X_train once that is written, while the
   // cell reads. It is told before `features` is waited for, or hears the end of the pipe.
   auto features = std::async(std::launch::async, [&, read_end = std::move(ends->read)] {
-    return open_features(warden, zygote, source, *problem->stage, x_train, read_end.get());
+    return open_features(warden, zygote, source, *problem->stage, x_train, read_end.get(), stop);
   });
   const auto tell = std::move(ends->write);
   if (auto written = cell->await_features(); !written) return tl::unexpected(written.error());
@@ -368,6 +373,7 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   if (auto stored = store_files(*problem); !stored) return unusable(stored.error());
   if (!opened) return tl::unexpected(opened.error());
   problem->zygote = std::move(*opened);
+  problem->folds_hash = hash_of(problem->folds);
   problem->prepare_seconds = watch.seconds();
   return problem;
 }

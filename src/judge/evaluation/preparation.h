@@ -8,6 +8,7 @@ namespace evaluation {
 
 // Fails with kind `kit` where the kit's code or data is at fault, else with a limit or `machine`.
 Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const sandbox::Cell& zygote,
-                                                 const ProblemSource& source, Mask mask);
+                                                 const ProblemSource& source, Mask mask,
+                                                 const std::stop_token& stop);
 
 }  // namespace evaluation

@@ -52,11 +52,18 @@ class Problem {
   base::Fd labels, masked;                           // sealed; for the scoring cell alone
   Truth truth_train, truth_test;
   std::vector<Fold> folds;
+  std::string folds_hash;
   std::vector<Look> looks;
   Record record;  // without the code's hash
   double prepare_seconds = 0;
   std::unique_ptr<sandbox::Cell> zygote;  // holds X_train; none where it would have had more than one thread
 };
+
+// SHA-256 over each fold's rows of train and valid.
+std::string hash_of(const std::vector<Fold>& folds);
+
+// The file that an element of the workflow is: "classifier" stands in classifier.py.
+std::string file_of(const std::string& element);
 
 // What cells of this problem may use.
 sandbox::Limits limits_for(const kit::Limits& limits, double seconds);

@@ -32,6 +32,7 @@ class Stage {
   // problem.py and external_imports/ for cells and for the problem's zygote.
   std::vector<sandbox::Mount> code_mounts() const;
 
+  const std::filesystem::path& code_folder() const { return code_; }
   const std::filesystem::path& store_folder() const { return store_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
 

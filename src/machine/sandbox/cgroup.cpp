@@ -99,8 +99,12 @@ std::map<std::string, fs::path> own_folders() {
   return own;
 }
 
-bool alive(int pid) {
-  return ::kill(pid, 0) == 0 || errno == EPERM;
+// "PID (comm) STATE ...": its number may be another program's by now, and a dead one stays until its parent
+// looks.
+bool is_warden(int pid) {
+  const auto text = get(fmt::format("/proc/{}/stat", pid));
+  return text.find("(agora-warden) ") != std::string::npos &&
+         text.find("(agora-warden) Z") == std::string::npos;
 }
 
 }  // namespace
@@ -202,15 +206,19 @@ base::Result<Group> Groups::make(const std::string& name, const Limits& limits) 
   return group;
 }
 
-void Groups::sweep() const {
+std::vector<Group> Groups::sweep() const {
+  std::vector<Group> occupied;
   for (const auto& base : bases_) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(base, none)) {
       int pid = 0;
-      if (std::sscanf(entry.path().filename().c_str(), "agora-%d-", &pid) == 1 && !alive(pid))
-        ::rmdir(entry.path().c_str());
+      if (std::sscanf(entry.path().filename().c_str(), "agora-%d-", &pid) == 1 && !is_warden(pid)) {
+        const Group group(version_, {entry.path()});
+        if (!group.remove()) occupied.push_back(group);
+      }
     }
   }
+  return occupied;
 }
 
 }  // namespace sandbox

@@ -40,8 +40,8 @@ class Groups {
   Accounting accounting() const { return version_; }
   const std::string& why_not() const { return why_not_; }  // when accounting is none
   base::Result<Group> make(const std::string& name, const Limits& limits) const;
-  // Removes what wardens that died have left.
-  void sweep() const;
+  // Removes what wardens that died have left; gives back what a dying process is still in.
+  std::vector<Group> sweep() const;
 
  private:
   bool works();

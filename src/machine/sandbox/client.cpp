@@ -57,11 +57,12 @@ class RunningCell final : public Cell {
   void cancel() override { tell("cancel"); }
   Outcome wait() override;
   std::uint64_t id() const override { return id_; }
+  bool is_alive() override;
 
  private:
   void tell(std::string_view order) { (void)send_packet(link_.get(), order, {}, Wait::no); }
   // Sleeps until something happens; takes in output and the end. Returns the channel's events.
-  short attend(short channel_events);
+  short attend(short channel_events, int milliseconds = -1);
   void drain();
   void hear_link();
 
@@ -107,14 +108,19 @@ void RunningCell::hear_link() {
   }
 }
 
-short RunningCell::attend(short channel_events) {
+short RunningCell::attend(short channel_events, int milliseconds) {
   pollfd places[] = {{link_.get(), POLLIN, 0},
                      {output_ ? output_.get() : -1, POLLIN, 0},
                      {channel_open_ && channel_events != 0 ? channel_.get() : -1, channel_events, 0}};
-  if (::poll(places, 3, -1) <= 0) return 0;
+  if (::poll(places, 3, milliseconds) <= 0) return 0;
   if (places[1].revents != 0) drain();
   if (places[0].revents != 0) hear_link();
   return places[2].revents;
+}
+
+bool RunningCell::is_alive() {
+  if (!ended_) attend(0, 0);
+  return !ended_;
 }
 
 base::Result<void> RunningCell::until_ready() {
@@ -180,12 +186,15 @@ class RunningWarden final : public Warden {
     }
   }
   base::Result<std::unique_ptr<Cell>> open_zygote(const ZygoteSpec& spec) override;
-  base::Result<std::unique_ptr<Cell>> spawn(const Cell& parent, const CellSpec& spec) override;
+  base::Result<std::unique_ptr<Cell>> spawn(const Cell& parent, const CellSpec& spec,
+                                            std::stop_token stop) override;
   int slots() const override { return slots_; }
+  bool is_alive() const override;
 
  private:
   base::Result<std::unique_ptr<Cell>> ask(std::uint64_t id, const base::json::value& order,
-                                          std::span<const Handed> handed, std::uint64_t output_bytes);
+                                          std::span<const Handed> handed, std::uint64_t output_bytes,
+                                          const std::stop_token& stop);
   pid_t pid_;
   base::Fd requests_;
   std::mutex one_at_a_time_;
@@ -195,7 +204,8 @@ class RunningWarden final : public Warden {
 
 base::Result<std::unique_ptr<Cell>> RunningWarden::ask(std::uint64_t id, const base::json::value& order,
                                                        std::span<const Handed> handed,
-                                                       std::uint64_t output_bytes) {
+                                                       std::uint64_t output_bytes,
+                                                       const std::stop_token& stop) {
   auto ends = make_ends();
   if (!ends) return base::Failure(ends.error());
   const auto request = sealed_memory("request", base::to_text(order));
@@ -212,6 +222,7 @@ base::Result<std::unique_ptr<Cell>> RunningWarden::ask(std::uint64_t id, const b
   ends->far_channel.reset();
   ends->far_output.reset();
   auto cell = std::make_unique<RunningCell>(id, std::move(*ends), output_bytes);
+  const std::stop_callback stopped(stop, [&cell] { cell->cancel(); });
   if (auto ready = cell->until_ready(); !ready) return base::Failure(ready.error());
   return cell;
 }
@@ -221,17 +232,24 @@ base::Result<std::unique_ptr<Cell>> RunningWarden::open_zygote(const ZygoteSpec&
   // What decides the last bits of a matrix product must be the same inside as outside.
   for (const char* name : {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"})
     if (const char* value = std::getenv(name)) order.spec.variables.emplace_back(name, value);
-  return ask(order.id, to_json(order), {}, kZygoteOutput);
+  return ask(order.id, to_json(order), {}, kZygoteOutput, {});
 }
 
-base::Result<std::unique_ptr<Cell>> RunningWarden::spawn(const Cell& parent, const CellSpec& spec) {
+// The warden says nothing on this socket after its hello, so that anything to read is its end.
+bool RunningWarden::is_alive() const {
+  pollfd place{requests_.get(), POLLIN, 0};
+  return ::poll(&place, 1, 0) == 0;
+}
+
+base::Result<std::unique_ptr<Cell>> RunningWarden::spawn(const Cell& parent, const CellSpec& spec,
+                                                         std::stop_token stop) {
   constexpr std::size_t kLongestArgument = 32u << 10;
   if (spec.argument.size() > kLongestArgument)
     return base::too_large(
         fmt::format("a cell's argument has {} bytes; at most {} are taken: hand a descriptor",
                     spec.argument.size(), kLongestArgument));
   const auto id = next_id_++;
-  return ask(id, to_json(CellOrder{id, parent.id(), spec}), spec.handed, spec.limits.output_bytes);
+  return ask(id, to_json(CellOrder{id, parent.id(), spec}), spec.handed, spec.limits.output_bytes, stop);
 }
 
 base::Result<pid_t> run_program(const std::filesystem::path& program, int requests, int slots) {

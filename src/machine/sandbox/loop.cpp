@@ -54,7 +54,7 @@ base::Result<void> Loop::prepare() {
   raise_descriptor_limit();
   as_root_ = ::geteuid() == 0;
   groups_ = Groups::find();  // before the namespaces, which would hide where this process stands
-  groups_.sweep();
+  leaving_ = groups_.sweep();
   if (as_root_) {
     const auto ids = unused_ids();
     if (!ids) return base::Failure(ids.error());

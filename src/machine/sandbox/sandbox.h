@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -117,7 +118,8 @@ struct Message {
   std::string bytes;
 };
 
-// One running cell or zygote. Dropping it kills the whole tree. Use from one thread at a time.
+// One running cell or zygote. Dropping it kills the whole tree. Use from one thread at a time, but for
+// `cancel`, which any thread may call while the cell is there.
 class Cell {
  public:
   virtual ~Cell() = default;
@@ -131,6 +133,7 @@ class Cell {
   // Until the whole tree is dead and reaped.
   virtual Outcome wait() = 0;
   virtual std::uint64_t id() const = 0;  // names it as a parent
+  virtual bool is_alive() = 0;           // as far as the warden has told by now
 };
 
 struct WardenOptions {
@@ -152,10 +155,12 @@ class Warden {
 
   // Forks from `parent` and returns once the child is sealed, accounted and waiting (parked) in its entry.
   // Fails with `conflict` where the parent has more than one thread (then fork from the environment's own
-  // zygote).
-  virtual base::Result<std::unique_ptr<Cell>> spawn(const Cell& parent, const CellSpec& spec) = 0;
+  // zygote), and with `unavailable` where `stop` was asked first, also while it waits for a slot.
+  virtual base::Result<std::unique_ptr<Cell>> spawn(const Cell& parent, const CellSpec& spec,
+                                                    std::stop_token stop = {}) = 0;
 
   virtual int slots() const = 0;
+  virtual bool is_alive() const = 0;
 };
 
 }  // namespace sandbox

@@ -117,6 +117,21 @@ TEST_P(Databases, DoNotCommitPastAFailureThatWasSwallowed) {
   EXPECT_EQ(count(db, "people"), 0);
 }
 
+TEST_P(Databases, CallAfterTheCommitAndOnlyThen) {
+  auto db = open(kPeople);
+  int seen = -1;
+  auto add = [&](Transaction& tx, bool fail) -> Done {
+    tx.after_commit([&] { seen = count(db, "people"); });
+    auto added = done(tx.query("INSERT INTO people (name, email) VALUES ('Ada', 'ada@x.org')"));
+    if (added && fail) return base::invalid("on second thoughts");
+    return added;
+  };
+  EXPECT_FALSE(transact(db, [&](Transaction& tx) { return add(tx, true); }));
+  EXPECT_EQ(seen, -1);
+  EXPECT_TRUE(transact(db, [&](Transaction& tx) { return add(tx, false); }));
+  EXPECT_EQ(seen, 1) << "what was committed is there when the call comes";
+}
+
 TEST_P(Databases, RefuseATransactionInsideATransaction) {
   auto db = open(kPeople);
   auto outer = transact(db, [&](Transaction&) { return write(db, "DELETE FROM people"); });

@@ -106,6 +106,10 @@ class Transaction : public Session {
     return finish_bulk();
   }
 
+  // Called once when the changes can be seen, to wake whoever waits for them; not at all when nothing came of
+  // the transaction, nor when the connection was lost at the commit.
+  void after_commit(std::function<void()> call) { after_commit_.push_back(std::move(call)); }
+
  private:
   friend struct Core;
   friend base::Result<void> append(Transaction& transaction, Event event);
@@ -122,6 +126,7 @@ class Transaction : public Session {
   void abandon_bulk();
 
   std::vector<Event> events_;  // written just before the commit
+  std::vector<std::function<void()>> after_commit_;
 };
 
 // A handle; copies share the pool. Safe in any number of threads.

@@ -103,8 +103,9 @@ base::Result<void> Core::attempt(Isolation isolation,
   if (!done) {
     again = transaction.again_;
     (*lease)->rollback();
-  } else if (!transaction.events_.empty()) {
-    bell.ring();
+  } else {
+    if (!transaction.events_.empty()) bell.ring();
+    for (const auto& call : transaction.after_commit_) call();
   }
   return done;
 }

@@ -12,4 +12,5 @@
 #include "machine/web/router.h"       // RouteTable
 #include "machine/web/server.h"       // Server
 #include "machine/web/settings.h"     // Settings, Limits, Authenticator, Gate
+#include "machine/web/text.h"         // base64, for files inside JSON
 #include "machine/web/uploads.h"      // Uploads: large files, resumable

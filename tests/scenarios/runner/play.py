@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 
-from runner import match, text
+from runner import match, python_client, server, text
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build" / "release"
@@ -28,9 +28,10 @@ class Stage:
         self.folder = folder
         self.seconds = scenario.limit or seconds
         self.env = dict(os.environ, PATH=f"{BUILD}:{os.environ['PATH']}", KITS=str(KITS), TMP=str(folder),
-                        ROOT=str(ROOT), LC_ALL="C.UTF-8", TZ="UTC", NO_COLOR="1", COLUMNS="100")
+                        ROOT=str(ROOT), AGORA=str(BUILD / "agora"), LC_ALL="C.UTF-8", TZ="UTC", NO_COLOR="1", COLUMNS="100")
         if scenario.fresh_home:
             self.env["AGORA_HOME"] = str(folder / ".agora-home")
+        self.server = server.Server(folder, self.env) if scenario.server else None
 
     def write(self, file):
         path = self.folder / file.name
@@ -61,7 +62,8 @@ class Stage:
         """Paths that differ from machine to machine take the names under which commands know them."""
         file.seek(0)
         said = file.read().decode(errors="replace")
-        for path, name in ((self.folder, "$TMP"), (KITS, "$KITS"), (ROOT, "$ROOT")):
+        names = [(self.folder, "$TMP"), (KITS, "$KITS"), (ROOT, "$ROOT")]
+        for path, name in [(self.server.url, "$SERVER"), *names] if self.server else names:
             said = said.replace(str(path), name)
         return match.trimmed(said)
 
@@ -118,10 +120,27 @@ def play(path, rewrite):
         return "failed", f"{path.name}: {wrong}"
     if why := why_skipped(scenario):
         return "skipped", why
+    outcome, why = play_once(path, scenario, rewrite)
+    if scenario.clients and outcome == "passed" and not rewrite:
+        outcome, why = play_once(path, scenario, False, python_client.prepare)
+        why = why and f"with the Python client:\n{why}"
+    return outcome, why
+
+
+def play_once(path, scenario, rewrite, prepare=lambda env: None):
+    """`prepare` changes what the commands find in their environment, once a server is there."""
     seconds = SLOW_SECONDS if path.suffix == ".test_slow" else SECONDS
     folder = pathlib.Path(tempfile.mkdtemp(prefix="agora-scenario-")).resolve()
     try:
-        return perform(path, scenario, Stage(scenario, folder, seconds), rewrite)
+        stage = Stage(scenario, folder, seconds)
+        try:
+            prepare(stage.env)
+            outcome, why = perform(path, scenario, stage, rewrite)
+        finally:
+            trouble = stage.server.stop() if stage.server else None
+        return ("failed", "\n".join(filter(None, (why, trouble)))) if trouble else (outcome, why)
+    except server.NotStarted as trouble:
+        return "failed", f"{path.name}: {trouble}"
     finally:
         remove(folder)
 

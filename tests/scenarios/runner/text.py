@@ -2,7 +2,7 @@
 import dataclasses
 import re
 
-SETTINGS = {"fresh-home", "limit", "needs"}
+SETTINGS = {"clients", "fresh-home", "limit", "needs", "server"}
 NEEDS = {"real-data", "root"}
 
 
@@ -35,6 +35,8 @@ class Scenario:
     lines: list
     steps: list = dataclasses.field(default_factory=list)
     fresh_home: bool = False
+    server: bool = False
+    clients: bool = False
     limit: float | None = None  # seconds for one command
     needs: list = dataclasses.field(default_factory=list)
 
@@ -99,6 +101,10 @@ class Reader:
             raise Malformed(f"line {number}: '{name}' is no setting; there are {', '.join(sorted(SETTINGS))}")
         if name == "fresh-home":
             self.scenario.fresh_home = True
+        elif name == "server":
+            self.scenario.server = True
+        elif name == "clients":
+            self.scenario.clients = True
         elif name == "limit":
             self.scenario.limit = float(given[0])
         elif given and given[0] in NEEDS:

@@ -1,0 +1,32 @@
+# A room's tables stand in schema/0001_NAME.sql, 0002_..., one step forward each, and become part of the
+# program: agora_schema(TARGET) defines ROOM::migrations(), which the room's face declares as
+#   std::span<const storage::Migration> migrations();
+# agora_room calls it for a room that has such a folder; the room's LINKS then name machine_storage.
+function(agora_schema TARGET)
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME SCHEMA_ROOM)
+  file(RELATIVE_PATH SCHEMA_FOLDER ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/schema)
+  file(GLOB files CONFIGURE_DEPENDS schema/*.sql)
+  list(SORT files)
+  if(NOT files)
+    message(FATAL_ERROR "${SCHEMA_FOLDER} holds no step: write 0001_${SCHEMA_ROOM}.sql, or remove the folder")
+  endif()
+  set(number 0)
+  set(SCHEMA_STEPS "")
+  foreach(file ${files})
+    cmake_path(GET file FILENAME name)
+    math(EXPR number "${number} + 1")
+    if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)\\.sql$")
+      message(FATAL_ERROR "${SCHEMA_FOLDER}/${name}: a step is named 0001_what_it_makes.sql")
+    endif()
+    string(REPLACE "_" " " title "${CMAKE_MATCH_2}")  # before the next match takes its place
+    string(REGEX REPLACE "^0+" "" said "${CMAKE_MATCH_1}")
+    if(NOT said STREQUAL "${number}")
+      message(FATAL_ERROR "${SCHEMA_FOLDER}/${name}: stands where step ${number} belongs; they count without a gap")
+    endif()
+    file(READ ${file} sql)
+    string(APPEND SCHEMA_STEPS "    storage::Migration{\"${SCHEMA_ROOM}\", ${number}, \"${title}\", R\"sql(${sql})sql\"},\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/schema.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/schema.cpp @ONLY)
+  target_sources(${TARGET} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/schema.cpp)
+endfunction()

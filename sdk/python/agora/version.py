@@ -1,0 +1,3 @@
+"""The version of this package: the project's own, written here when the wheel is made."""
+
+VERSION = "0+source"

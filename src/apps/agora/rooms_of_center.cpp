@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include "apps/agora/rooms.h"
+#include "features/events/events.h"
+#include "features/events/routes.h"
+#include "features/people/people.h"
+#include "features/people/routes.h"
+#include "features/submissions/jobs.h"
+#include "features/submissions/routes.h"
+#include "features/submissions/submissions.h"
+#include "machine/engine/queue.h"
+#include "machine/storage/events.h"
+
+namespace agora {
+namespace {
+
+template <class Range>
+void add_all(auto& to, Range&& from) {
+  for (auto&& item : from) to.push_back(std::move(item));
+}
+
+events::Settings settings_for_events(const CenterSettings& settings, web::Uploads& uploads) {
+  events::Settings own;
+  own.folder = settings.data / "starter-kits";
+  own.server = settings.public_url.empty() ? fmt::format("http://{}:{}", settings.address, settings.port)
+                                           : settings.public_url;
+  own.take_upload = [&uploads](std::string_view id,
+                               std::string_view key) -> base::Result<events::TakenUpload> {
+    auto taken = uploads.take(id, key);
+    if (!taken) return tl::unexpected(taken.error());
+    const auto name = taken->metadata.find("filename");
+    return events::TakenUpload{taken->file, name == taken->metadata.end() ? "" : name->second};
+  };
+  own.drop_upload = [&uploads](std::string_view id) { static_cast<void>(uploads.remove(id)); };
+  return own;
+}
+
+}  // namespace
+
+const std::vector<storage::Migration>& all_migrations() {
+  static const std::vector<storage::Migration> kAll = [] {
+    std::vector<storage::Migration> all;
+    for (const auto& room : {storage::migrations(), engine::migrations(), people::migrations(),
+                             submissions::migrations(), events::migrations()})
+      all.insert(all.end(), room.begin(), room.end());
+    return all;
+  }();
+  return kAll;
+}
+
+struct Rooms::Parts {
+  CenterSettings settings;
+  std::unique_ptr<people::Room> people;
+  std::unique_ptr<submissions::Room> submissions;
+  std::unique_ptr<events::Room> events;
+  std::unique_ptr<web::Uploads> uploads;
+
+  std::vector<people::PermissionRow> permissions();
+};
+
+std::vector<people::PermissionRow> Rooms::Parts::permissions() {
+  auto rows = people->permissions();
+  add_all(rows, submissions::permissions(*submissions));
+  add_all(rows, events->permissions());
+  return rows;
+}
+
+Rooms::Rooms(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Rooms::~Rooms() = default;
+
+base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& database,
+                                                 const CenterSettings& settings) {
+  auto parts = std::make_unique<Parts>();
+  parts->settings = settings;
+  auto people = people::Room::open(database, {.secure_cookies = settings.public_url.starts_with("https:")});
+  if (!people) return tl::unexpected(people.error());
+  parts->people = std::move(*people);
+  auto submissions = submissions::Room::open(database, {.folder = settings.data, .home = settings.home},
+                                             {events::contest()});
+  if (!submissions) return tl::unexpected(submissions.error());
+  parts->submissions = std::move(*submissions);
+  web::UploadSettings places;
+  places.folder = settings.data / "uploads";
+  places.permission = "signed-in";
+  places.scope = "submit";
+  auto uploads = web::Uploads::open(std::move(places));
+  if (!uploads) return tl::unexpected(uploads.error());
+  parts->uploads = std::move(*uploads);
+  auto events =
+      events::Room::open(database, *parts->submissions, settings_for_events(settings, *parts->uploads));
+  if (!events) return tl::unexpected(events.error());
+  parts->events = std::move(*events);
+  return std::unique_ptr<Rooms>(new Rooms(std::move(parts)));
+}
+
+web::RouteTable Rooms::routes() {
+  web::RouteTable table;
+  for (auto&& row : parts_->permissions()) table.permissions.push_back(row.permission);
+  table.routes = parts_->people->routes();
+  add_all(table.routes, submissions::routes(*parts_->submissions));
+  add_all(table.routes, parts_->events->routes());
+  add_all(table.routes, parts_->uploads->routes());
+  table.schemas = parts_->people->schemas();
+  add_all(table.schemas, submissions::schemas());
+  add_all(table.schemas, parts_->events->schemas());
+  return table;
+}
+
+web::Settings Rooms::web_settings() {
+  web::Settings settings;
+  settings.authenticate = parts_->people->authenticator();
+  settings.gate = parts_->people->gate(parts_->permissions());
+  settings.keys = &parts_->people->keys();
+  settings.rates = parts_->people->rates();
+  for (auto& row : parts_->events->rates()) settings.rates.push_back(std::move(row));
+  settings.rates.push_back({"default", parts_->settings.requests_per_minute, std::chrono::seconds(60)});
+  return settings;
+}
+
+std::map<std::string, engine::Handler> Rooms::handlers() {
+  return submissions::handlers(*parts_->submissions);
+}
+
+base::Result<std::optional<std::string>> Rooms::first_invitation(base::Instant now) {
+  return parts_->people->first_invitation(now);
+}
+
+engine::EndedByType Rooms::ended() {
+  return submissions::ended(*parts_->submissions);
+}
+
+base::Result<void> Rooms::keep_house(base::Instant now) {
+  parts_->uploads->sweep(now);
+  return parts_->events->tick(now);
+}
+
+void Rooms::warm() {
+  submissions::warm(*parts_->submissions);
+}
+
+}  // namespace agora

@@ -1,0 +1,163 @@
+#include "features/events/commands_create.h"
+
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/archive.h"
+#include "base/files.h"
+#include "features/events/commands_show.h"
+#include "judge/evaluation/evaluation.h"
+#include "machine/terminal/sending.h"
+#include "machine/terminal/servers.h"
+#include "machine/terminal/values.h"
+
+namespace events {
+namespace fs = std::filesystem;
+namespace json = base::json;
+using terminal::Exit;
+using terminal::text_of;
+
+namespace {
+
+bool has_error(const std::vector<kit::Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const auto& finding) { return finding.weight == kit::Weight::error; });
+}
+
+json::array as_json(const std::vector<kit::Finding>& findings) {
+  json::array all;
+  for (const auto& finding : findings)
+    all.push_back({{"weight", kit::word_for(finding.weight)},
+                   {"file", finding.file},
+                   {"line", finding.line},
+                   {"message", finding.message},
+                   {"next", finding.next}});
+  return all;
+}
+
+// What the kit's text tells, before anything is sent. The server checks the data too.
+std::optional<Exit> why_not_sent(const CreateOptions& options) {
+  const auto tree = evaluation::read_tree(options.kit);
+  if (!tree) {
+    terminal::report_failure(tree.error(), options.json);
+    return Exit::usage;
+  }
+  const auto reading = kit::read_kit(*tree);
+  if (!has_error(reading.findings)) return std::nullopt;
+  if (options.json)
+    terminal::print_json({{"error", {{"kind", "kit"}, {"message", "the kit has errors"}}},
+                          {"findings", as_json(reading.findings)}});
+  else
+    fmt::print("{}", kit::to_text(reading.findings));
+  if (!options.json) terminal::print_next(fmt::format("mend it and say agora kit check {}", options.kit));
+  return Exit::failed;
+}
+
+base::Result<void> set_time(json::object& body, const char* name, const std::string& text,
+                            base::Instant now) {
+  if (text.empty()) return {};
+  const auto instant = terminal::moment_from(text, now);
+  if (!instant) return base::Failure(instant.error());
+  body[name] = base::to_rfc3339(*instant);
+  return {};
+}
+
+base::Result<json::object> wishes_of(const CreateOptions& options, base::Instant now) {
+  json::object body;
+  if (!options.slug.empty()) body["slug"] = options.slug;
+  if (!options.title.empty()) body["title"] = options.title;
+  if (auto set = set_time(body, "opens_at", options.opens, now); !set) return base::Failure(set.error());
+  if (auto set = set_time(body, "closes_at", options.closes, now); !set) return base::Failure(set.error());
+  if (options.per_day) body["per_day"] = *options.per_day;
+  if (options.failures_per_day) body["failures_per_day"] = *options.failures_per_day;
+  if (options.is_trusted) body["is_trusted"] = true;
+  return body;
+}
+
+base::Result<std::string> send_folder(terminal::Connection& connection, const fs::path& folder,
+                                      const fs::path& archive) {
+  auto files = terminal::files_to_send(folder);
+  if (!files) return base::Failure(files.error());
+  {
+    terminal::ProgressLine line;
+    line.draw(fmt::format("packing {}", folder.string()));
+    if (auto packed = base::pack_tar_gz(std::move(*files), archive); !packed)
+      return base::Failure(packed.error());
+  }
+  return connection.upload(archive, fmt::format("sending {}", folder.filename().string()));
+}
+
+base::Result<json::value> send(terminal::Connection& connection, const CreateOptions& options,
+                               json::object body) {
+  const auto temporary = base::TemporaryFolder::make("agora-create");
+  if (!temporary) return base::Failure(temporary.error());
+  // The archive's name tells the server the kit's.
+  const auto kit = fs::canonical(options.kit);
+  auto sent = send_folder(connection, kit, temporary->path() / (kit.filename().string() + ".tar.gz"));
+  if (!sent) return base::Failure(sent.error());
+  body["kit_upload"] = *sent;
+  if (!options.data.empty()) {
+    sent = send_folder(connection, fs::canonical(options.data), temporary->path() / "data.tar.gz");
+    if (!sent) return base::Failure(sent.error());
+    body["data_upload"] = *sent;
+  }
+  return connection.create("/events", body);
+}
+
+base::Result<json::value> checked(terminal::Connection& connection, json::value event) {
+  const base::Stopwatch since_start;
+  terminal::ProgressLine line;
+  const auto path = "/events/" + terminal::encoded(text_of(event, "id"));
+  while (text_of(event, "state") == "checking") {
+    line.draw(fmt::format("{}  the server checks the kit ... {:.0f} s", text_of(event, "slug"),
+                          since_start.seconds()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(since_start.seconds() < 10 ? 250 : 1000));
+    auto now = connection.client.get(path);
+    if (!now) return now;
+    event = std::move(*now);
+  }
+  return event;
+}
+
+Exit tell(const json::value& event, const CreateOptions& options) {
+  const bool refused = text_of(event, "state") == "refused";
+  if (options.json) {
+    terminal::print_json(event);
+    return refused ? Exit::failed : Exit::done;
+  }
+  const auto findings = findings_of(event);
+  if (!findings.empty()) fmt::print("{}\n", kit::to_text(findings));
+  const auto slug = text_of(event, "slug");
+  if (refused) {
+    fmt::print(stderr, "error: the server refuses the kit: the event {} cannot be opened\n", slug);
+    terminal::print_next("mend the kit and create the event anew");
+    return Exit::failed;
+  }
+  fmt::print("{} · {}{}\n", slug, state_text(event, base::now()),
+             terminal::is_true(event, "is_practice") ? " · practice: its labels are public" : "");
+  if (text_of(event, "state") == "ready") terminal::print_next(fmt::format("agora event open {}", slug));
+  return Exit::done;
+}
+
+}  // namespace
+
+Exit create_event(const CreateOptions& options) {
+  const auto body = wishes_of(options, base::now());
+  if (!body) {
+    terminal::report_failure(body.error(), options.json);
+    return Exit::usage;
+  }
+  if (const auto why_not = why_not_sent(options)) return *why_not;
+  auto connection = terminal::connect();
+  if (!connection) return terminal::report_failure(connection.error(), options.json);
+  const auto& url = connection->server.url;
+  if (auto me = connection->client.get("/me"); !me) return terminal::report(me.error(), options.json, url);
+  auto event = send(*connection, options, *body);
+  if (!event) return terminal::report(event.error(), options.json, url);
+  if (options.waits) event = checked(*connection, std::move(*event));
+  if (!event) return terminal::report(event.error(), options.json, url);
+  return tell(*event, options);
+}
+
+}  // namespace events

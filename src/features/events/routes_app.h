@@ -1,0 +1,69 @@
+// What this room's routes share: the room's parts, the event that a path names, helpers. Not for other rooms.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "features/events/routes.h"
+#include "features/events/starters.h"
+#include "features/events/store_acts.h"
+#include "features/events/store_boards.h"
+#include "features/events/store_looks.h"
+
+namespace events {
+
+namespace json = base::json;
+
+struct App {
+  std::shared_ptr<const storage::Database> database;
+  submissions::Room* submissions;
+  Settings settings;
+  Starters starters;
+  Boards boards;
+  const storage::Database& db() const { return *database; }
+};
+
+std::string_view event_in(const web::Request& request);
+
+// An event as this viewer may know it.
+json::object look_json(const Look& look, base::Instant now);
+// With the ETag that a change asks for.
+web::Response answer_event(const Look& look, base::Instant now, int status = 200);
+base::Result<web::Response> answer_seen(App& app, const web::Request& request, const Seen& seen,
+                                        int status = 200);
+
+std::optional<std::string> text_in(const web::Request& request, std::string_view field);
+std::optional<int> number_in(const web::Request& request, std::string_view field);
+bool is_in(const web::Request& request, std::string_view field);
+// Null takes the time away. Fails with `invalid`, naming the field.
+base::Result<std::optional<base::Instant>> time_in(const web::Request& request, std::string_view field);
+int limit_in(const web::Request& request);
+// Fails with `invalid` on a cursor that is none.
+template <class Id>
+base::Result<std::optional<Id>> after_in(const web::Request& request) {
+  const auto text = request.query.get("after");
+  if (text.empty()) return std::optional<Id>();
+  const auto id = base::ulid_from(text);
+  if (!id) return base::invalid("after: this is no cursor: take \"next\" of the page before");
+  return std::optional<Id>(Id(*id));
+}
+std::vector<web::Parameter> with_page(std::vector<web::Parameter> parameters = {});
+
+// Each chapter of the list of routes.
+std::vector<web::Route> event_routes(App& app);
+std::vector<web::Route> act_routes(App& app);
+std::vector<web::Route> participant_routes(App& app);
+std::vector<web::Route> submission_routes(App& app);
+std::vector<web::Route> board_routes(App& app);
+std::vector<web::NamedSchema> event_schemas();
+
+inline constexpr std::string_view kTag = "events";
+inline const web::ErrorRow kNoSession{401, "nobody is signed in"};
+inline const web::ErrorRow kNotAllowed{403, "it may be seen, but not this, or the token's scope is missing"};
+inline const web::ErrorRow kNoEvent{404, "there is no such event, as far as this viewer may know"};
+
+extern const std::string_view kEventExample;
+extern const std::string_view kEventItemExample;
+
+}  // namespace events

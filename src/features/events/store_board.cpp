@@ -1,0 +1,97 @@
+// Entries: what boards and queues are made of.
+#include <fmt/format.h>
+
+#include "features/events/store.h"
+
+namespace events {
+namespace {
+
+constexpr std::string_view kColumns =
+    "submission, event, team, team_name, number, name, state, scores, official, fit_seconds, "
+    "predict_seconds, created, scored, in_flight, on_board, version";
+
+constexpr std::string_view kPut =
+    "INSERT INTO entries ({}) VALUES ({}) ON CONFLICT (submission) DO UPDATE SET "
+    "team_name = excluded.team_name, name = excluded.name, state = excluded.state, "
+    "scores = excluded.scores, official = excluded.official, fit_seconds = excluded.fit_seconds, "
+    "predict_seconds = excluded.predict_seconds, scored = excluded.scored, "
+    "in_flight = excluded.in_flight, on_board = excluded.on_board, version = excluded.version";
+
+submissions::State state_from(std::string_view word) {
+  using enum submissions::State;
+  for (const auto state : {received, trial, queued, running, scored, failed, cancelled})
+    if (submissions::word_for(state) == word) return state;
+  return failed;
+}
+
+Entry entry_of(storage::Row row) {
+  return {.row = {.submission = row.get<submissions::SubmissionId>("submission"),
+                  .team = {row.get<TeamId>("team"), row.get<std::string>("team_name")},
+                  .number = row.get<int>("number"),
+                  .name = row.get<std::string>("name"),
+                  .scores = scores_from(row.get<std::string>("scores")),
+                  .fit_seconds = row.get<std::optional<double>>("fit_seconds"),
+                  .predict_seconds = row.get<std::optional<double>>("predict_seconds"),
+                  .created = row.get<base::Instant>("created"),
+                  .scored = row.get<std::optional<base::Instant>>("scored")},
+          .state = state_from(row.get<std::string>("state")),
+          .on_board = row.get<bool>("on_board"),
+          .version = row.get<std::int64_t>("version")};
+}
+
+std::optional<double> official_of(const BoardRow& row) {
+  return row.scores.empty() ? std::nullopt : visible_score(row, row.scores.front().name);
+}
+
+}  // namespace
+
+base::Result<std::optional<Entry>> find_entry(storage::Session& session,
+                                              const submissions::SubmissionId& id) {
+  const auto rows = session.query(fmt::format("SELECT {} FROM entries WHERE submission = $1", kColumns), id);
+  if (!rows) return tl::unexpected(rows.error());
+  return rows->first(entry_of);
+}
+
+base::Result<void> put_entry(storage::Transaction& tx, const EventId& event, const Entry& entry) {
+  const auto& row = entry.row;
+  const auto put =
+      tx.query(fmt::format(kPut, kColumns, storage::placeholders(1, 16)), row.submission, event, row.team.id,
+               row.team.name, row.number, row.name, submissions::word_for(entry.state), text_of(row.scores),
+               official_of(row), row.fit_seconds, row.predict_seconds, row.created, row.scored,
+               !submissions::has_ended(entry.state), entry.on_board, entry.version);
+  if (!put) return tl::unexpected(put.error());
+  return {};
+}
+
+base::Result<std::int64_t> next_version(storage::Transaction& tx, const EventId& event) {
+  const auto rows =
+      tx.query("UPDATE board_versions SET version = version + 1 WHERE event = $1 RETURNING version", event);
+  if (!rows) return tl::unexpected(rows.error());
+  return rows->value<std::int64_t>();
+}
+
+base::Result<std::vector<Entry>> entries_since(storage::Session& session, const EventId& event,
+                                               std::int64_t version) {
+  const auto rows = session.query(
+      fmt::format("SELECT {} FROM entries WHERE event = $1 AND version > $2 ORDER BY version", kColumns),
+      event, version);
+  if (!rows) return tl::unexpected(rows.error());
+  return rows->map(entry_of);
+}
+
+base::Result<int> place_of(storage::Session& session, const EventId& event, const BoardRow& row,
+                           const evaluation::ScoreColumn& official) {
+  const auto score = visible_score(row, official.name);
+  if (!score) return 0;
+  const auto rows = session.query(
+      fmt::format("SELECT count(*) FROM entries WHERE event = $1 AND version > 0 AND on_board AND "
+                  "submission <> $2 AND official {} $3",
+                  official.is_lower_the_better ? "<" : ">"),
+      event, row.submission, *score);
+  if (!rows) return tl::unexpected(rows.error());
+  const auto better = rows->value<int>();
+  if (!better) return tl::unexpected(better.error());
+  return 1 + *better;
+}
+
+}  // namespace events

@@ -134,7 +134,6 @@ json::object operation_of(const Entry& entry) {
   answers[std::to_string(route.status)] = std::move(good);
   for (const auto& row : errors_of(route))
     answers[std::to_string(row.status)] = error_answer(row.status, row.when);
-  answers["default"] = error_answer(0, "Any other failure");
   operation["responses"] = std::move(answers);
   if (route.permission != "open")
     operation["security"] =

@@ -7,6 +7,15 @@
 #include "machine/web/text.h"
 
 namespace web {
+namespace {
+
+bool says_nothing(const std::string& body) {
+  if (body.empty()) return true;
+  const auto value = base::parse_json(body);
+  return value && value->is_object() && value->get_object().empty();
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<Pipeline>> Pipeline::make(RouteTable table, Settings settings) {
   std::unique_ptr<Pipeline> made(new Pipeline);
@@ -152,6 +161,10 @@ std::optional<Response> Pipeline::read_json(Request& request, const Entry& entry
 }
 
 Response Pipeline::run(Request& request, const Entry& entry) {
+  if (entry.route.takes == Takes::nothing) {
+    if (!says_nothing(request.body)) return problem(400, kNoBodyHere);
+    request.body.clear();  // the same request to an Idempotency-Key, with {} or without
+  }
   if (entry.route.takes == Takes::json)
     if (auto refusal = read_json(request, entry)) return std::move(*refusal);
   if (entry.route.retry == Retry::keyed && request.headers.has("Idempotency-Key")) {

@@ -39,7 +39,7 @@ class Sink {
 using OpenSink = std::function<std::variant<std::shared_ptr<Sink>, Response>(const Request&)>;
 
 enum class Takes {
-  nothing,  // a body is refused
+  nothing,  // a body is refused, but for {} as application/json, which says nothing
   json,     // checked against the request's schema
   bytes,    // in memory: Request::body
   file,     // on disk: Request::file

@@ -24,10 +24,12 @@ base::Result<std::unique_ptr<Pipeline>> Pipeline::make(RouteTable table, Setting
   self.document_ = std::make_shared<std::string>();
   const auto has_open = [](const Permission& row) { return row.name == kOpen; };
   if (std::none_of(table.permissions.begin(), table.permissions.end(), has_open))
-    table.permissions.push_back({kOpen, "anyone, without signing in"});
+    table.permissions.push_back({kOpen, "anyone, without signing in", true});
   if (!self.settings_.api_document_path.empty()) {
     Route route{"GET", self.settings_.api_document_path, "This document", kOpen};
     route.response = {R"({"type": "object"})", R"({"openapi": "3.1.0"})"};
+    route.sends_etag = true;
+    route.tag = "platform";
     route.handler = [document = self.document_](const Request&) -> base::Result<Response> {
       Response response = answer_text(*document, "application/json");
       response.headers.add("ETag", fmt::format("\"{}\"", base::sha256_hex(*document).substr(0, 32)));
@@ -121,6 +123,7 @@ std::optional<Response> Pipeline::check_parameters(const Request& request, const
   std::vector<FieldError> errors;
   const auto& rows = entry.route.parameters;
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].checked == Checked::by_handler) continue;
     const std::string name(rows[i].name);
     const std::string* text = nullptr;
     std::string header;

@@ -4,61 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "machine/web/openapi_answers.h"
+#include "machine/web/settings.h"
 #include "machine/web/text.h"
 
 namespace web {
 namespace json = base::json;
 namespace {
-
-json::object problem_schema() {
-  return json::value{
-      {"type", "object"},
-      {"required", {"type", "title", "status", "instance"}},
-      {"properties",
-       {{"type", {{"type", "string"}}},
-        {"title", {{"type", "string"}}},
-        {"status", {{"type", "integer"}}},
-        {"detail", {{"type", "string"}, {"description", "What is wrong and how to go on"}}},
-        {"instance", {{"type", "string"}, {"description", "The request's id"}}},
-        {"errors",
-         {{"type", "array"},
-          {"items",
-           {{"type", "object"},
-            {"required", {"pointer", "detail"}},
-            {"properties", {{"pointer", {{"type", "string"}}}, {"detail", {{"type", "string"}}}}}}}}}}}}
-      .get_object();
-}
-
-json::object error_answer(int status, std::string_view when) {
-  json::object example{{"type", "about:blank"},
-                       {"title", status == 0 ? std::string_view("Bad Request") : reason_for(status)},
-                       {"status", status == 0 ? 400 : status},
-                       {"detail", when},
-                       {"instance", "01JZZZZZZZZZZZZZZZZZZZZZZZ"}};
-  json::object media{{"schema", {{"$ref", "#/components/schemas/Problem"}}}, {"example", std::move(example)}};
-  return {{"description", when}, {"content", json::object{{"application/problem+json", std::move(media)}}}};
-}
-
-// What the room itself may answer before a handler is asked.
-std::vector<ErrorRow> errors_of(const Route& route) {
-  std::vector<ErrorRow> rows = route.errors;
-  const auto add = [&](int status, std::string_view when) {
-    const auto same = [&](const ErrorRow& row) { return row.status == status; };
-    if (std::none_of(rows.begin(), rows.end(), same)) rows.push_back({status, when});
-  };
-  add(400, "The request is malformed, or a field of it is wrong: `errors` says which");
-  add(401, "The session or token is not valid, or one is needed");
-  add(403, "The viewer may see this, and may not do it");
-  if (!names_in(route.pattern).empty()) add(404, "There is no such thing, or the viewer may not see it");
-  if (route.takes != Takes::nothing) add(413, "The body is larger than this route takes");
-  if (route.takes == Takes::json) add(415, "The body is not application/json");
-  if (route.retry == Retry::keyed) {
-    add(409, "A request with this Idempotency-Key is still running");
-    add(422, "This Idempotency-Key came with another request before");
-  }
-  add(429, "Too many requests: Retry-After says when to come back");
-  return rows;
-}
 
 json::array parameters_of(const Entry& entry) {
   json::array list;
@@ -89,17 +41,6 @@ json::array parameters_of(const Entry& entry) {
   return list;
 }
 
-json::object media_of(const Shape& shape, const json::value& schema) {
-  json::object media;
-  if (!shape.schema.empty()) {
-    media["schema"] = schema;
-    media["example"] = *base::parse_json(shape.example);
-  } else {
-    media["schema"] = json::object{{"type", "string"}, {"format", "binary"}};
-  }
-  return {{shape.media_type, std::move(media)}};
-}
-
 std::string operation_id(const Route& route) {
   std::string id;
   for (const char c : route.method) id += lower(c);
@@ -109,6 +50,16 @@ std::string operation_id(const Route& route) {
     else
       id += c == '/' || c == '-' ? '_' : c;
   return id;
+}
+
+// A stranger may ask where {} stands too, and then sees what strangers see.
+json::array security_of(const Entry& entry) {
+  json::array ways;
+  if (entry.route.permission == kOpen && entry.route.scope.empty()) return ways;
+  if (entry.welcomes_strangers) ways.push_back(json::object());
+  ways.push_back(json::object{{"token", json::array{}}});
+  ways.push_back(json::object{{"session", json::array{}}});
+  return ways;
 }
 
 json::object operation_of(const Entry& entry) {
@@ -127,18 +78,8 @@ json::object operation_of(const Entry& entry) {
     operation["requestBody"] =
         json::object{{"required", true}, {"content", media_of(shape, entry.request_schema)}};
   }
-  json::object answers;
-  json::object good{{"description", reason_for(route.status)}};
-  if (!route.response.schema.empty() || route.response.media_type != "application/json")
-    good["content"] = media_of(route.response, entry.response_schema);
-  answers[std::to_string(route.status)] = std::move(good);
-  for (const auto& row : errors_of(route))
-    answers[std::to_string(row.status)] = error_answer(row.status, row.when);
-  answers["default"] = error_answer(0, "Any other failure");
-  operation["responses"] = std::move(answers);
-  if (route.permission != "open")
-    operation["security"] =
-        json::array{json::object{{"token", json::array{}}}, json::object{{"session", json::array{}}}};
+  operation["responses"] = answers_of(entry);
+  if (auto security = security_of(entry); !security.empty()) operation["security"] = std::move(security);
   return operation;
 }
 
@@ -167,13 +108,15 @@ json::value api_document(const Router& router, const ApiFacts& facts) {
   if (!facts.summary.empty()) info["summary"] = facts.summary;
   json::object security{
       {"token", {{"type", "http"}, {"scheme", "bearer"}}},
-      {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "session"}}},
+      {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", facts.session_cookie}}},
   };
   return json::object{
       {"openapi", "3.1.0"},
       {"info", std::move(info)},
       {"paths", std::move(paths)},
-      {"components", json::object{{"schemas", std::move(schemas)}, {"securitySchemes", std::move(security)}}},
+      {"components", json::object{{"schemas", std::move(schemas)},
+                                  {"responses", shared_answers()},
+                                  {"securitySchemes", std::move(security)}}},
   };
 }
 

@@ -11,6 +11,7 @@ struct ApiFacts {
   std::string title = "API";
   std::string version = "1";
   std::string summary;
+  std::string session_cookie = "session";
   std::string prefix = "/api/";  // routes elsewhere are pages, and not in the document
 };
 

@@ -7,6 +7,15 @@
 #include "machine/web/text.h"
 
 namespace web {
+namespace {
+
+bool says_nothing(const std::string& body) {
+  if (body.empty()) return true;
+  const auto value = base::parse_json(body);
+  return value && value->is_object() && value->get_object().empty();
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<Pipeline>> Pipeline::make(RouteTable table, Settings settings) {
   std::unique_ptr<Pipeline> made(new Pipeline);
@@ -15,10 +24,12 @@ base::Result<std::unique_ptr<Pipeline>> Pipeline::make(RouteTable table, Setting
   self.document_ = std::make_shared<std::string>();
   const auto has_open = [](const Permission& row) { return row.name == kOpen; };
   if (std::none_of(table.permissions.begin(), table.permissions.end(), has_open))
-    table.permissions.push_back({kOpen, "anyone, without signing in"});
+    table.permissions.push_back({kOpen, "anyone, without signing in", true});
   if (!self.settings_.api_document_path.empty()) {
     Route route{"GET", self.settings_.api_document_path, "This document", kOpen};
     route.response = {R"({"type": "object"})", R"({"openapi": "3.1.0"})"};
+    route.sends_etag = true;
+    route.tag = "platform";
     route.handler = [document = self.document_](const Request&) -> base::Result<Response> {
       Response response = answer_text(*document, "application/json");
       response.headers.add("ETag", fmt::format("\"{}\"", base::sha256_hex(*document).substr(0, 32)));
@@ -112,6 +123,7 @@ std::optional<Response> Pipeline::check_parameters(const Request& request, const
   std::vector<FieldError> errors;
   const auto& rows = entry.route.parameters;
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].checked == Checked::by_handler) continue;
     const std::string name(rows[i].name);
     const std::string* text = nullptr;
     std::string header;
@@ -152,6 +164,10 @@ std::optional<Response> Pipeline::read_json(Request& request, const Entry& entry
 }
 
 Response Pipeline::run(Request& request, const Entry& entry) {
+  if (entry.route.takes == Takes::nothing) {
+    if (!says_nothing(request.body)) return problem(400, kNoBodyHere);
+    request.body.clear();  // the same request to an Idempotency-Key, with {} or without
+  }
   if (entry.route.takes == Takes::json)
     if (auto refusal = read_json(request, entry)) return std::move(*refusal);
   if (entry.route.retry == Retry::keyed && request.headers.has("Idempotency-Key")) {

@@ -10,6 +10,10 @@
 
 namespace web {
 
+// What a route that takes nothing lets pass, as {}; and what it says to anything else.
+inline constexpr std::uint64_t kMostNothing = 64;
+inline constexpr std::string_view kNoBodyHere = "this address takes no body: send none, or {} as JSON";
+
 // An answer ready for the wire.
 struct Outgoing {
   int status = 200;

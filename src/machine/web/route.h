@@ -39,7 +39,7 @@ class Sink {
 using OpenSink = std::function<std::variant<std::shared_ptr<Sink>, Response>(const Request&)>;
 
 enum class Takes {
-  nothing,  // a body is refused
+  nothing,  // a body is refused, but for {} as application/json, which says nothing
   json,     // checked against the request's schema
   bytes,    // in memory: Request::body
   file,     // on disk: Request::file
@@ -48,6 +48,9 @@ enum class Takes {
 
 enum class In { path, query, header };
 enum class Presence { optional, required };
+// by_handler: where its lack has an answer of its own (428, 412), the document alone says that it is
+// required.
+enum class Checked { here, by_handler };
 
 struct Parameter {
   std::string_view name;
@@ -55,6 +58,7 @@ struct Parameter {
   std::string_view schema = R"({"type": "string"})";
   std::string_view summary = {};
   Presence presence = Presence::optional;  // in a path: always there
+  Checked checked = Checked::here;
 };
 
 // Schema and example as JSON text; the schema may also be the name of one. No schema: not JSON.
@@ -86,6 +90,7 @@ struct Route {
   std::uint64_t most_bytes = 1u << 20;  // of the body
   std::string_view rate = "default";    // a row of the rate table
   Retry retry = Retry::plain;
+  bool sends_etag = false;  // so a GET may be answered with 304
   Handler handler = {};
   Taker taker = {};  // instead of `handler`
   OpenSink open_sink = {};
@@ -97,6 +102,7 @@ struct Route {
 struct Permission {
   std::string_view name;
   std::string_view summary;
+  bool welcomes_strangers = false;  // some of what it guards is seen without signing in
 };
 
 }  // namespace web

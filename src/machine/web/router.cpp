@@ -125,6 +125,9 @@ base::Result<void> Router::add(const Route& route, const RouteTable& table,
   if (auto good = check_words(route, table, rate_names); !good) return good;
   if (auto good = check_parameters(route); !good) return good;
   auto entry = std::make_unique<Entry>(Entry{route, {}, {}, {}});
+  const auto has_row = [&](const Permission& row) { return row.name == route.permission; };
+  entry->welcomes_strangers =
+      std::find_if(table.permissions.begin(), table.permissions.end(), has_row)->welcomes_strangers;
   if (route.takes == Takes::json && route.request.schema.empty())
     return wrong(route, "it takes JSON and says no schema");
   auto request = read_shape(route, route.request, schemas_, "request");

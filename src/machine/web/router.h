@@ -24,6 +24,7 @@ struct Entry {
   base::json::value request_schema;
   base::json::value response_schema;
   std::vector<base::json::value> parameter_schemas;  // in the order of route.parameters
+  bool welcomes_strangers = false;                   // as its permission says
 };
 
 class Router {

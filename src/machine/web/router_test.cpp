@@ -130,7 +130,7 @@ TEST(OpenApi, EveryRouteIsThereWithItsExamplesAndErrors) {
   make.response = {"Thing", R"({"name": "lamp"})"};
   make.status = 201;
   make.retry = Retry::keyed;
-  make.errors = {{409, "There is one of this name"}};
+  make.errors = {{409, "There is one of this name"}, {409, "it is closed already"}};
   Route show = row("GET", "/api/v1/things/{thing}");
   show.parameters = {{"limit", In::query, R"({"type": "integer", "minimum": 1})", "How many"}};
   show.response = {"Thing", R"({"name": "lamp"})"};
@@ -147,9 +147,13 @@ TEST(OpenApi, EveryRouteIsThereWithItsExamplesAndErrors) {
   EXPECT_EQ(media.at("schema").at("$ref").as_string(), "#/components/schemas/Thing");
   EXPECT_EQ(media.at("example").at("name").as_string(), "lamp");
   const auto& answers = post.at("responses").as_object();
-  for (const auto* status : {"201", "400", "401", "403", "409", "413", "415", "422", "429", "default"})
+  for (const auto* status : {"201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"})
     EXPECT_TRUE(answers.contains(status)) << status;
-  EXPECT_EQ(answers.at("409").at("description").as_string(), "There is one of this name");
+  EXPECT_FALSE(answers.contains("default"));  // it would stand for answers that nobody wrote down
+  EXPECT_FALSE(answers.contains("404"));
+  EXPECT_EQ(answers.at("409").at("description").as_string(),
+            "There is one of this name; or it is closed already");
+  EXPECT_EQ(answers.at("503").at("$ref").as_string(), "#/components/responses/ServiceUnavailable");
   EXPECT_EQ(post.at("parameters").as_array().at(0).at("name").as_string(), "Idempotency-Key");
   const auto& get = paths.at("/api/v1/things/{thing}").at("get").as_object();
   EXPECT_TRUE(get.at("responses").as_object().contains("404"));

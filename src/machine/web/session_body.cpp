@@ -77,6 +77,7 @@ void Session::feed_body() {
   in_.erase(0, taken);
   exchange.body_bytes += out.size() - before;
   if (refusal) return refuse(refusal->status, refusal->why);
+  if (takes == Takes::nothing && exchange.body_bytes > kMostNothing) return refuse(400, kNoBodyHere);
   if (exchange.body_bytes > exchange.entry->route.most_bytes)
     return refuse(413, fmt::format("the body is larger than {} bytes, the most here",
                                    exchange.entry->route.most_bytes));

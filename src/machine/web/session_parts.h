@@ -34,7 +34,8 @@ void Session::on_worker(Work work, bool first) {
   begin_phase(Phase::working, std::chrono::milliseconds(0));
   const auto urgency = first ? Workers::Urgency::may_refuse : Workers::Urgency::must_run;
   if (shared_.workers.post(std::move(work), urgency)) return;
-  answer(problem(503, "too many requests wait here: try again in a moment"));
+  answer(problem(
+      base::Error{base::ErrorKind::unavailable, "too many requests wait here: try again in a moment", {}}));
 }
 
 }  // namespace web

@@ -44,7 +44,7 @@ std::optional<Response> why_other_version(const Request& request) {
 }
 
 constexpr std::string_view kUploadSchema = R"({"type": "object", "required": ["id", "length", "offset"],
-  "properties": {"id": {"type": "string"}, "length": {"type": "integer"}, "offset": {"type": "integer"}}})";
+  "properties": {"id": {"type": "string", "format": "ulid"}, "length": {"type": "integer"}, "offset": {"type": "integer"}}})";
 constexpr std::string_view kUploadExample =
     R"({"id": "01JZ0000000000000000000000", "length": 1048576, "offset": 0})";
 
@@ -153,7 +153,11 @@ base::Result<Response> Uploads::terminate(const Request& request) {
 }
 
 std::vector<Route> Uploads::routes() {
-  const Parameter version{"Tus-Resumable", In::header, R"({"type": "string"})", "1.0.0"};
+  constexpr std::string_view kVersion = R"({"type": "string", "enum": ["1.0.0"]})";
+  const Parameter version{"Tus-Resumable",    In::header,         kVersion, "The version that is spoken",
+                          Presence::required, Checked::by_handler};
+  Parameter any_version = version;
+  any_version.presence = Presence::optional;
   const Parameter offset{"Upload-Offset", In::header, R"({"type": "integer", "minimum": 0})",
                          "Where the piece begins: what HEAD said", Presence::required};
   const Parameter checksum{"Upload-Checksum", In::header, R"({"type": "string"})",
@@ -172,7 +176,7 @@ std::vector<Route> Uploads::routes() {
   make.handler = [this](const Request& request) { return create(request); };
 
   Route look{"GET", item_path_, "How much of an upload is there", settings_.permission, settings_.scope};
-  look.parameters = {version};
+  look.parameters = {any_version};
   look.response = {kUploadSchema, kUploadExample};
   look.handler = [this](const Request& request) { return show(request); };
 

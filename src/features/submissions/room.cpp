@@ -4,6 +4,7 @@
 
 #include "features/submissions/parts.h"
 #include "features/submissions/rules.h"
+#include "features/submissions/store_folder.h"
 
 namespace submissions {
 namespace {
@@ -55,6 +56,8 @@ base::Result<std::unique_ptr<Room>> Room::open(const storage::Database& database
                                                std::vector<Contest> contests) {
   auto blobs = blobs::Store::open(settings.folder / "blobs");
   if (!blobs) return tl::unexpected(blobs.error());
+  if (auto claimed = claim_folder(database, settings.folder); !claimed)
+    return tl::unexpected(claimed.error());
   auto kits = Kits::open(*blobs, settings.folder / "problems");
   if (!kits) return tl::unexpected(kits.error());
   auto judges =

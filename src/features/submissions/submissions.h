@@ -199,6 +199,7 @@ struct Parts;  // of the room; for its own files
 // several threads. Its routes are in routes.h, the work that its jobs do in jobs.h.
 class Room {
  public:
+  // Fails with `conflict` where the database has its blobs in another folder.
   static base::Result<std::unique_ptr<Room>> open(const storage::Database& database, Settings settings,
                                                   std::vector<Contest> contests);
   ~Room();

@@ -68,6 +68,29 @@ base::Failure broken(std::string_view doing) {
                            std::strerror(errno));
 }
 
+// What is wrong with a certificate, and what to change.
+std::string words_for(long verdict) {
+  switch (verdict) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return "comes from an authority that is unknown here: where it is the center's own, set SSL_CERT_FILE "
+             "to that "
+             "authority's certificate (whoever runs the server has it)";
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return "is another server's: check the address";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return "has expired: ask whoever runs the server to renew it, and see that the clock here is right";
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return "is not valid yet: see that the clock here is right";
+    default:
+      return fmt::format("is not right: {}", X509_verify_cert_error_string(verdict));
+  }
+}
+
 }  // namespace
 
 struct Wire::Tls {
@@ -120,9 +143,10 @@ base::Result<void> Wire::begin_tls(const WireSettings& settings) {
   if (SSL_connect(tls_->session) == 1) return {};
   const auto verdict = SSL_get_verify_result(tls_->session);
   if (verdict != X509_V_OK)
-    return base::unavailable(fmt::format("the certificate of {} is not right: {}", settings.host,
-                                         X509_verify_cert_error_string(verdict)));
-  return base::unavailable(fmt::format("{}:{} does not speak TLS", settings.host, settings.port));
+    return base::unavailable(fmt::format("the certificate of {} {}", settings.host, words_for(verdict)),
+                             X509_verify_cert_error_string(verdict));
+  return base::unavailable(fmt::format("{}:{} does not speak TLS: does its address begin with http://?",
+                                       settings.host, settings.port));
 }
 
 base::Result<std::size_t> Wire::read(char* into, std::size_t most) {

@@ -74,7 +74,8 @@ std::string scores_line(const json::value& event) {
 std::string quota_line(const json::value& event) {
   auto line = fmt::format("{} submissions, {} failures on hidden data", text_of(event, "quota.per_day", "?"),
                           text_of(event, "quota.failures_per_day", "?"));
-  if (const auto left = number_of(event, "mine.left_today"))
+  const auto left = number_of(event, "mine.left_today");
+  if (left && is_true(event, "mine.is_participant"))
     line += fmt::format("; you have {:.0f} left today", *left);
   return line;
 }

@@ -57,6 +57,10 @@ class Center:
         """Takes part. Returns {"team"}; joining again changes nothing."""
         return self.transport.post(f"/events/{_name(event)}/join")
 
+    def leave(self, event: str) -> None:
+        """Takes part no longer. Fails with `conflict` once something was handed in."""
+        self.transport.post(f"/events/{_name(event)}/leave")
+
     def starter_kit(self, event: str, target: Path, progress: transfers.Progress = lambda done, all: None) -> Path:
         """Downloads the starter kit, a zip of the public side, into the file `target`."""
         return transfers.download(self.transport, f"/events/{_name(event)}/starter-kit", target, progress)

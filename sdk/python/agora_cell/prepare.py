@@ -5,8 +5,11 @@ labels: (y_train, y_test) as one object. masked: a segment per fold, (y masked, 
 float64 rows for scoring in C++. looks: a segment per look-ahead copy. meta: JSON that says where everything lies.
 """
 
+import hashlib
+import inspect
 import json
 import os
+import pickle
 
 import numpy as np
 
@@ -45,6 +48,7 @@ def prepare(channel, handed, wanted):
     meta = {
         "title": str(problem.problem_title),
         "elements": [str(name) for name in getattr(problem.workflow, "element_names", [])],
+        "workflow": _told_apart(problem.workflow),
         "score_types": [_described(score_type, memory) for score_type in problem.score_types],
         "versions": native.versions(),
         "blas": native.blas_kernels(),
@@ -63,6 +67,7 @@ def prepare(channel, handed, wanted):
                      "labels": write_object(handed["labels"], (y_train, y_test))}
     meta["folds"] = _write_folds(handed["masked"], y_train, folds, wanted)
     meta["truth"] = _write_truth(handed["truth"], problem, y_train, y_test) if meta["native"] else None
+    meta["truth_hash"] = _truth_hash(problem, y_train, y_test)
     meta["looks"] = _write_looks(handed["looks"], problem, X_train, X_test, wanted["seed"])
     return meta
 
@@ -70,6 +75,18 @@ def prepare(channel, handed, wanted):
 def _described(score_type, memory):
     described = native.describe_score_type(score_type, memory)
     return described if isinstance(described, dict) else native.display_of(score_type)
+
+
+def _told_apart(workflow):
+    """What tells a workflow from another one: its class, that class's text where the kit wrote it, and its plain settings."""
+    made_of = type(workflow)
+    try:
+        text = inspect.getsource(made_of) if made_of.__module__ == "problem" else ""
+    except (OSError, TypeError):
+        text = ""
+    plain = {name: value for name, value in getattr(workflow, "__dict__", {}).items()
+             if isinstance(value, (str, int, float, bool, type(None)))}
+    return "\n".join([f"{made_of.__module__}.{made_of.__qualname__}", repr(sorted(plain.items())), text])
 
 
 def read_part(problem, name):
@@ -154,6 +171,14 @@ def _write_truth(fd, problem, y_train, y_test):
         places[name] = {"offset": at, "rows": truth.shape[0], "columns": truth.shape[1] if truth.ndim == 2 else 0}
         at += truth.nbytes
     return places
+
+
+def _truth_hash(problem, y_train, y_test):
+    """Of the labels as the kit's Predictions see them: another one, or other label names, makes another hash."""
+    digest = hashlib.sha256()
+    for y in (y_train, y_test):
+        digest.update(pickle.dumps(None if y is None else problem.Predictions(y_true=y).y_pred, protocol=4))
+    return digest.hexdigest()
 
 
 def _write_looks(fd, problem, X_train, X_test, seed):

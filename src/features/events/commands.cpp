@@ -38,6 +38,16 @@ void add_join(CLI::App& parent, Exit& exit) {
   command->callback([options, &exit] { exit = join_event(*options); });
 }
 
+void add_leave(CLI::App& parent, Exit& exit) {
+  auto options = std::make_shared<PlainOptions>();
+  auto* command =
+      parent.add_subcommand("leave", "Take part in an event no longer: before your first submission");
+  command->add_option("EVENT", options->event, "Its name (default: the folder's)");
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->footer("Example:\n  agora leave variable-stars-2026");
+  command->callback([options, &exit] { exit = leave_event(*options); });
+}
+
 void add_board(CLI::App& parent, Exit& exit) {
   auto options = std::make_shared<BoardOptions>();
   auto* command = parent.add_subcommand("board", "Show an event's board; * marks your team");

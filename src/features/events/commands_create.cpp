@@ -36,23 +36,26 @@ json::array as_json(const std::vector<kit::Finding>& findings) {
   return all;
 }
 
-// What the kit's text tells, before anything is sent. The server checks the data too.
-std::optional<Exit> why_not_sent(const CreateOptions& options) {
-  const auto tree = evaluation::read_tree(options.kit);
+}  // namespace
+
+std::optional<Exit> why_not_sent(const std::string& kit, bool as_json_object) {
+  const auto tree = evaluation::read_tree(kit);
   if (!tree) {
-    terminal::report_failure(tree.error(), options.json);
+    terminal::report_failure(tree.error(), as_json_object);
     return Exit::usage;
   }
   const auto reading = kit::read_kit(*tree);
   if (!has_error(reading.findings)) return std::nullopt;
-  if (options.json)
+  if (as_json_object)
     terminal::print_json({{"error", {{"kind", "kit"}, {"message", "the kit has errors"}}},
                           {"findings", as_json(reading.findings)}});
   else
     fmt::print("{}", kit::to_text(reading.findings));
-  if (!options.json) terminal::print_next(fmt::format("mend it and say agora kit check {}", options.kit));
+  if (!as_json_object) terminal::print_next(fmt::format("mend it and say agora kit check {}", kit));
   return Exit::failed;
 }
+
+namespace {
 
 base::Result<void> set_time(json::object& body, const char* name, const std::string& text,
                             base::Instant now) {
@@ -88,16 +91,26 @@ base::Result<std::string> send_folder(terminal::Connection& connection, const fs
   return connection.upload(archive, fmt::format("sending {}", folder.filename().string()));
 }
 
-base::Result<json::value> send(terminal::Connection& connection, const CreateOptions& options,
-                               json::object body) {
+}  // namespace
+
+base::Result<std::string> send_kit(terminal::Connection& connection, const std::string& kit) {
   const auto temporary = base::TemporaryFolder::make("agora-create");
   if (!temporary) return base::Failure(temporary.error());
   // The archive's name tells the server the kit's.
-  const auto kit = fs::canonical(options.kit);
-  auto sent = send_folder(connection, kit, temporary->path() / (kit.filename().string() + ".tar.gz"));
+  const auto whole = fs::canonical(kit);
+  return send_folder(connection, whole, temporary->path() / (whole.filename().string() + ".tar.gz"));
+}
+
+namespace {
+
+base::Result<json::value> send(terminal::Connection& connection, const CreateOptions& options,
+                               json::object body) {
+  auto sent = send_kit(connection, options.kit);
   if (!sent) return base::Failure(sent.error());
   body["kit_upload"] = *sent;
   if (!options.data.empty()) {
+    const auto temporary = base::TemporaryFolder::make("agora-create");
+    if (!temporary) return base::Failure(temporary.error());
     sent = send_folder(connection, fs::canonical(options.data), temporary->path() / "data.tar.gz");
     if (!sent) return base::Failure(sent.error());
     body["data_upload"] = *sent;
@@ -148,7 +161,7 @@ Exit create_event(const CreateOptions& options) {
     terminal::report_failure(body.error(), options.json);
     return Exit::usage;
   }
-  if (const auto why_not = why_not_sent(options)) return *why_not;
+  if (const auto why_not = why_not_sent(options.kit, options.json)) return *why_not;
   auto connection = terminal::connect();
   if (!connection) return terminal::report_failure(connection.error(), options.json);
   const auto& url = connection->server.url;

@@ -1,9 +1,10 @@
-// From a kit on disk to an event on a server: lint, pack, send, wait for the server's own check.
+// From a kit on disk to an event on a server, new or scored again: lint, pack, send, wait for the server's
+// own check.
 #pragma once
 #include <optional>
 #include <string>
 
-#include "machine/terminal/terminal.h"
+#include "machine/terminal/servers.h"
 
 namespace events {
 
@@ -18,5 +19,18 @@ struct CreateOptions {
 };
 
 terminal::Exit create_event(const CreateOptions& options);
+
+struct RescoreOptions {
+  std::string event, kit;
+  bool waits = true;
+  bool json = false;
+};
+
+terminal::Exit rescore_event(const RescoreOptions& options);
+
+// For both: what the kit's text tells before anything is sent, said already; none where it may be sent.
+std::optional<terminal::Exit> why_not_sent(const std::string& kit, bool as_json);
+// Packed and sent, under its own name; the upload's id.
+base::Result<std::string> send_kit(terminal::Connection& connection, const std::string& kit);
 
 }  // namespace events

@@ -62,6 +62,26 @@ void add_event_acts(CLI::App& parent, Exit& exit) {
   add_act(parent, exit, "release", "Show the test scores of a closed event to everybody");
 }
 
+void add_event_rescore(CLI::App& parent, Exit& exit) {
+  auto options = std::make_shared<RescoreOptions>();
+  auto no_wait = std::make_shared<bool>(false);
+  auto* command = parent.add_subcommand(
+      "rescore", "Score everything again under a kit with other score types; nothing is trained again");
+  command->add_option("EVENT", options->event, "Its name")->required();
+  command
+      ->add_option("KIT", options->kit, "The event's kit, in which nothing but the score types has changed")
+      ->required();
+  command->add_flag("--no-wait", *no_wait, "Do not wait for the server's check");
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->footer(
+      "Exit code 1 where the kit is refused.\n\n"
+      "Example:\n  agora event rescore variable-stars-2026 kits/variable_stars");
+  command->callback([options, no_wait, &exit] {
+    options->waits = !*no_wait;
+    exit = rescore_event(*options);
+  });
+}
+
 void add_event_change(CLI::App& parent, Exit& exit) {
   auto options = std::make_shared<ChangeOptions>();
   auto* command = parent.add_subcommand("change", "Change an event's texts, times or quotas");

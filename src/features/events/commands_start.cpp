@@ -104,4 +104,21 @@ Exit join_event(const PlainOptions& options) {
   return Exit::done;
 }
 
+Exit leave_event(const PlainOptions& options) {
+  const auto target = terminal::target_event(options.event);
+  if (!target) {
+    terminal::report_failure(target.error(), options.json);
+    return Exit::usage;
+  }
+  auto connection = terminal::connect(target->place);
+  if (!connection) return terminal::report_failure(connection.error(), options.json);
+  const auto left = connection->act("/events/" + terminal::encoded(target->event) + "/leave");
+  if (!left) return terminal::report(left.error(), options.json, connection->server.url);
+  if (options.json)
+    terminal::print_json({{"event", target->event}, {"is_participant", false}});
+  else
+    fmt::print("you take part in {} no longer\n", target->event);
+  return Exit::done;
+}
+
 }  // namespace events

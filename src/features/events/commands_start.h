@@ -1,4 +1,4 @@
-// A participant's first steps: find an event, get its starter kit, take part.
+// A participant's first steps: find an event, get its starter kit, take part, or not after all.
 #pragma once
 #include <string>
 
@@ -12,6 +12,7 @@ struct PlainOptions {
 };
 terminal::Exit list_events(const PlainOptions& options);
 terminal::Exit join_event(const PlainOptions& options);
+terminal::Exit leave_event(const PlainOptions& options);
 
 struct StartOptions {
   std::string event;

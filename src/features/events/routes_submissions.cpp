@@ -31,13 +31,20 @@ Result<std::vector<File>> files_in(const json::value& files) {
   return all;
 }
 
+// As its author knows it: an upload's file has a name of the server's.
+base::Error named_for_author(base::Error error, const std::string& file_name) {
+  if (const auto at = error.message.find(file_name); at != std::string::npos)
+    error.message.replace(at, file_name.size(), "your submission");
+  return error;
+}
+
 Result<std::vector<File>> files_of_archive(const std::filesystem::path& archive, std::uint64_t most_bytes) {
   const auto scratch = base::TemporaryFolder::make("agora-submission");
   if (!scratch) return tl::unexpected(scratch.error());
   const auto folder = scratch->path() / "files";
   const auto found =
       base::unpack(archive, folder, {.most_files = 1000, .most_bytes = most_bytes}, base::TopFolder::strip);
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(named_for_author(found.error(), archive.filename().string()));
   std::vector<File> all;
   for (const auto& file : *found) {
     auto bytes = base::read_file(folder / file.path, most_bytes);

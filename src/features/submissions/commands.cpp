@@ -69,4 +69,18 @@ void add_cancel(CLI::App& parent, Exit& exit) {
   command->callback([options, &exit] { exit = cancel(*options); });
 }
 
+void add_rerun(CLI::App& parent, Exit& exit) {
+  auto options = std::make_shared<OneOptions>();
+  auto* command = parent.add_subcommand(
+      "rerun", "Run an ended submission of your event again from the beginning; its team is not charged");
+  command
+      ->add_option("ID", options->id, "Its id (agora submissions EVENT shows it), or the number of your own")
+      ->required();
+  command->add_option("--event", options->event,
+                      "The event that a number belongs to (default: the folder's)");
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->footer("Example:\n  agora rerun 01J9ZQ6W4T1V8N3M5K7R2B0XCK");
+  command->callback([options, &exit] { exit = rerun(*options); });
+}
+
 }  // namespace submissions

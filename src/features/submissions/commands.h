@@ -8,5 +8,6 @@ void add_submit(CLI::App& parent, terminal::Exit& exit);
 void add_submissions(CLI::App& parent, terminal::Exit& exit);
 void add_logs(CLI::App& parent, terminal::Exit& exit);
 void add_cancel(CLI::App& parent, terminal::Exit& exit);
+void add_rerun(CLI::App& parent, terminal::Exit& exit);  // an organiser's
 
 }  // namespace submissions

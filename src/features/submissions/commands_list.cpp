@@ -161,4 +161,16 @@ Exit cancel(const OneOptions& options) {
   return Exit::done;
 }
 
+Exit rerun(const OneOptions& options) {
+  auto one = find_one(options);
+  if (!one) return terminal::report(one.error(), options.json);
+  const auto submission = one->connection.act("/submissions/" + terminal::encoded(one->id) + "/rerun");
+  if (!submission) return terminal::report(submission.error(), options.json, one->connection.server.url);
+  if (options.json)
+    terminal::print_json(*submission);
+  else
+    fmt::print("{} runs again from the beginning; its team is not charged\n", label_of(*submission));
+  return Exit::done;
+}
+
 }  // namespace submissions

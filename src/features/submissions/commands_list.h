@@ -1,4 +1,4 @@
-// Looking back at submissions: the list, a log, and an end to one that runs.
+// Looking back at submissions: the list, a log, an end to one that runs, and a new beginning.
 #pragma once
 #include <string>
 
@@ -19,5 +19,6 @@ struct OneOptions {
 };
 terminal::Exit show_log(const OneOptions& options);
 terminal::Exit cancel(const OneOptions& options);
+terminal::Exit rerun(const OneOptions& options);
 
 }  // namespace submissions

@@ -28,6 +28,7 @@ class Check {
   base::Result<void> compare_with_older();
   base::Result<void> look_at_data();
   base::Result<void> prepare_both();
+  base::Result<void> compare_with_prepared(const evaluation::Problem& prepared);
   base::Result<void> keep_facts(const evaluation::Problem& prepared);
 
   void refuse(std::string file, int line, std::string message, std::string next) {
@@ -142,7 +143,25 @@ base::Result<void> Check::prepare_both() {
   if (!trial) return refuse_for(trial.error(), "the public data could not be prepared");
   auto hidden = ready(parts_, kept_, Step::hidden);
   if (!hidden) return refuse_for(hidden.error(), "the data that is scored could not be prepared");
+  if (auto compared = compare_with_prepared(*hidden->problem); !compared) return compared;
   return keep_facts(*hidden->problem);
+}
+
+// Kept predictions mean something only where folds, data and workflow are what they were.
+base::Result<void> Check::compare_with_prepared(const evaluation::Problem& prepared) {
+  if (!kept_.problem.replaces) return {};
+  auto older = storage::read(parts_.database, [&](storage::Snapshot& seen) {
+    return expect_problem(seen, *kept_.problem.replaces);
+  });
+  if (!older) return tl::unexpected(older.error());
+  auto before = ready(parts_, *older, Step::hidden);
+  if (!before) return base::unavailable("the kit that was scored could not be prepared");
+  auto differing = evaluation::differences(*before->problem, prepared);
+  if (!differing) return tl::unexpected(differing.error());
+  for (const auto& what : *differing)
+    refuse("problem.py", 0, fmt::format("{} than in the kit that was scored", what),
+           "to score again without training, change nothing but the score types in problem.py");
+  return {};
 }
 
 base::Result<void> Check::keep_facts(const evaluation::Problem& prepared) {

@@ -196,6 +196,11 @@ struct ProblemFacts {
 };
 ProblemFacts facts_of(const Problem& problem);
 
+// What differs between two prepared problems beside their score types, each difference in words, as "get_cv
+// makes other folds": none where predictions under one mean the same under the other. Fails where a memory
+// cannot be read.
+base::Result<std::vector<std::string>> differences(const Problem& before, const Problem& after);
+
 // How to evaluate.
 struct Asked {
   int parallel = 0;        // folds at once; 0: the cores

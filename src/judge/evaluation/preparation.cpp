@@ -223,11 +223,13 @@ std::vector<std::string> names_from(const json::value& list) {
 
 void take_facts(Problem& problem, const json::value& meta) {
   problem.elements = names_from(meta.at("elements"));
+  problem.workflow = std::string(meta.at("workflow").as_string());
   problem.has_test = meta.at("has_test").as_bool();
   problem.native = meta.at("native").as_bool();
   problem.why_not_native = std::string(meta.at("why_not_native").as_string());
   problem.score_types = meta.at("score_types");
   problem.prediction_type = meta.at("prediction_type");
+  problem.truth_hash = std::string(meta.at("truth_hash").as_string());
   problem.folds_meta = meta.at("folds");
   problem.versions = meta.at("versions");
   for (const auto& kernel : names_from(meta.at("blas")))

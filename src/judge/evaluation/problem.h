@@ -37,12 +37,14 @@ class Problem {
   ProblemSource source;
   std::optional<Stage> stage;
   std::vector<std::string> elements;  // files that the workflow asks of a submission, ".py" left out
+  std::string workflow;               // what tells it from another one
   std::vector<ScoreColumn> columns;
   bool has_test = false;
   bool native = false;  // scored in C++
   std::string why_not_native;
   base::json::value score_types;      // for scoring::score_type_from
   base::json::value prediction_type;  // for scoring::prediction_type_from
+  std::string truth_hash;             // of the labels as the kit's Predictions see them
   base::json::value folds_meta;       // offsets in `masked`, for the scoring cell
   base::json::value versions;
   std::string blas;  // the kernels that were chosen on this processor

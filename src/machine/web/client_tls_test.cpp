@@ -208,9 +208,11 @@ TEST_F(ClientTls, TellsNobodyElseItsToken) {
 }
 
 TEST_F(ClientTls, AServerWithoutItIsSaidPlainly) {
+  const auto begin = std::chrono::steady_clock::now();
   const auto message = refusal(client("https://127.0.0.1:" + std::to_string(server_->port())));
   EXPECT_NE(message.find("does not speak TLS: does its address begin with http://?"), std::string::npos)
       << message;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(3000)) << "it is told at once";
 }
 
 TEST_F(ClientTls, AFileWithoutCertificatesIsNamed) {

@@ -16,6 +16,7 @@ namespace {
 using Code = boost::system::error_code;
 using std::chrono::milliseconds;
 
+constexpr char kHandshake = 0x16;  // the first byte of a TLS client
 constexpr std::size_t kReadSize = 16u << 10;
 constexpr std::size_t kBodyReadSize = 128u << 10;
 constexpr std::uint64_t kAdmitFirst = 32u << 10;  // larger bodies are read only from those who may send them
@@ -124,6 +125,9 @@ void Session::read_request() {
   while (empty < 4 && in_.substr(empty, 2) == "\r\n") empty += 2;
   in_.erase(0, empty);
   if (in_.empty()) return read_more();
+  // A TLS handshake would wait here for an end of line that never comes.
+  if (in_.front() == kHandshake)
+    return refuse(400, "this port speaks plain HTTP: ask at http://, or at the proxy that speaks TLS for it");
   const auto& limits = shared_.pipeline.settings().limits;
   if (phase_ == Phase::idle) begin_phase(Phase::head, limits.header_time);
   const auto end = in_.find("\r\n\r\n");

@@ -1,4 +1,4 @@
-"""agora events, start, try, join, board."""
+"""agora events, start, try, join, leave, board."""
 
 from __future__ import annotations
 
@@ -59,6 +59,16 @@ def join(given: argparse.Namespace) -> int:
     tell.say(f"you take part in {event} as {said['team']['name']}\n")
     if not place or place.event != event:
         tell.complain(f"\nnext: agora start {event}\n")
+    return DONE
+
+
+def leave(given: argparse.Namespace) -> int:
+    center, event = context.of_event(given.event)
+    center.leave(event)
+    if given.json:
+        tell.say_json({"event": event, "is_participant": False})
+    else:
+        tell.say(f"you take part in {event} no longer\n")
     return DONE
 
 

@@ -74,6 +74,8 @@ COMMANDS = (  # in the order of a participant's first steps
              option("--python", metavar="PATH", help="the Python that has rampwf (default: the active environment's)"),
              option("--output", action="store_true", help="show what the submission printed, on standard error"))),
     Command("join", "Take part in an event", "agora join variable-stars-2026", "events.join", (EVENT,)),
+    Command("leave", "Take part in an event no longer: before your first submission", "agora leave variable-stars-2026",
+            "events.leave", (EVENT,)),
     Command("submit", "Send a folder's files to an event, to be trained and scored",
             "agora submit submissions/starting_kit --wait", "submissions.submit",
             (option("targets", nargs="*", metavar="[EVENT] PATH",

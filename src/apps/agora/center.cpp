@@ -14,6 +14,7 @@
 #include "apps/agora/rooms.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "features/people/routes.h"
 #include "machine/engine/queue.h"
 
 namespace agora {
@@ -141,7 +142,8 @@ base::Result<void> Center::Parts::serve() {
   web.cors_origins = settings.cors_origins;
   web.api = {.title = "Agora",
              .version = AGORA_VERSION,
-             .summary = "The data science platform of a research center"};
+             .summary = "The data science platform of a research center",
+             .session_cookie = std::string(people::kCookie)};
   std::error_code failed;
   fs::create_directories(web.spool, failed);
   auto table = rooms->routes();

@@ -82,10 +82,28 @@ Exit show_event(const ActOptions& options) {
   return Exit::done;
 }
 
+namespace {
+
+base::Result<json::value> all_people(web::Client& client, const std::string& path) {
+  auto all = client.get(path + "?limit=200");
+  while (all && !text_of(*all, "next").empty()) {
+    auto page =
+        client.get(fmt::format("{}?limit=200&after={}", path, terminal::encoded(text_of(*all, "next"))));
+    if (!page) return page;
+    auto& items = all->at("items").as_array();
+    const auto& more = terminal::items_of(*page, "items");
+    items.insert(items.end(), more.begin(), more.end());
+    all->as_object()["next"] = page->at("next");
+  }
+  return all;
+}
+
+}  // namespace
+
 Exit show_people(const ActOptions& options) {
   auto there = find_there(options.event, options.json);
   if (!there) return there.error();
-  const auto people = there->connection.client.get(there->path + "/people");
+  const auto people = all_people(there->connection.client, there->path + "/people");
   if (!people) return terminal::report(people.error(), options.json, there->connection.server.url);
   if (options.json) {
     terminal::print_json(*people);

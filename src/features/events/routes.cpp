@@ -37,7 +37,7 @@ base::Result<void> organises(const Access& access, const Viewer& viewer, std::st
 }
 
 people::PermissionRow row(const App& app, std::string_view name, std::string_view summary, Asks asks) {
-  return {{name, summary}, [&app, asks](const web::Request& request) -> base::Result<void> {
+  return {{name, summary, asks == sees}, [&app, asks](const web::Request& request) -> base::Result<void> {
             const auto& viewer = people::viewer_of(request);
             const auto access = access_to(app.db(), event_in(request), viewer, base::now());
             if (!access) return tl::unexpected(access.error());

@@ -73,7 +73,7 @@ std::vector<web::Route> act_routes(App& app) {
           "its kit is not checked, or its scores are released", open);
   opens.takes = web::Takes::json;
   opens.request = {R"({"type": "object", "additionalProperties": false, "properties": {
-                      "closes_at": {"type": ["string", "null"]}}})",
+                      "closes_at": {"type": ["string", "null"], "format": "date-time"}}})",
                    R"({"closes_at": "2026-03-08T18:00:00Z"})"};
   opens.errors.push_back({400, "closes_at is no time to come"});
   auto rescores = act(app, "/api/v1/events/{event}/rescore",

@@ -114,7 +114,7 @@ constexpr std::string_view kBoard =
   "properties": {
     "columns": {"type": "array", "items": {"$ref": "#/components/schemas/ScoreColumn"}},
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/BoardRow"}},
-    "next": {"$ref": "#/components/schemas/Cursor"}, "updated_at": {"type": ["string", "null"]}}})";
+    "next": {"$ref": "#/components/schemas/Cursor"}, "updated_at": {"type": ["string", "null"], "format": "date-time"}}})";
 
 constexpr std::string_view kBoardExample = R"({
   "columns": [{"name": "roc_auc", "precision": 3, "is_lower_the_better": false, "official": true}],

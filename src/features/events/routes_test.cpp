@@ -329,5 +329,26 @@ TEST_P(EventRoutes, ListsArePagedAndHoldWhatOneMaySee) {
   EXPECT_EQ(olga.get("/events?state=ready").at("items").as_array().size(), 1u);
 }
 
+TEST_P(EventRoutes, PeopleArePagedAndAnOrganiserWhoTakesPartIsThereTwice) {
+  auto administrator = this->administrator();
+  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
+  auto ada = member(administrator, "Ada", "ada@example.org");
+  make_event(olga);
+  olga.post("/events/moons/open", json::object());
+  olga.post("/events/moons/join");
+  ada.post("/events/moons/join", json::object());
+  std::string seen, after;
+  for (int page = 0; page < 3; ++page) {
+    const auto answer = ada.get("/events/moons/people?limit=1" + after);
+    ASSERT_EQ(answer.at("items").as_array().size(), 1u) << page;
+    seen += people::text_of(answer, "/items/0/role") + " " + people::text_of(answer, "/items/0/name") + "; ";
+    after = "&after=" + people::text_of(answer, "/next");
+    EXPECT_EQ(answer.at("next").is_null(), page == 2) << page;
+  }
+  EXPECT_EQ(seen, "organiser Olga; participant Olga; participant Ada; ");
+  EXPECT_EQ(ada.get("/events/moons/people").at("items").as_array().size(), 3u);
+  EXPECT_EQ(ada.status("GET", "/events/moons/people?after=organiser.nobody"), 400);
+}
+
 }  // namespace
 }  // namespace events

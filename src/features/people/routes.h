@@ -11,6 +11,8 @@
 
 namespace people {
 
+inline constexpr std::string_view kCookie = "agora_session";  // holds a session's secret
+
 // The viewer of a request that the authenticator let in; a stranger where there is none.
 const Viewer& viewer_of(const web::Request& request);
 // For handlers behind a permission that asks for a person.

@@ -80,7 +80,7 @@ std::vector<web::NamedSchema> grant_schemas() {
        R"({"type": "object", "required": ["id", "subject", "object", "role", "expires_at", "created_at"],
         "properties": {"id": {"type": "string", "format": "ulid"}, "subject": {"$ref": "#/components/schemas/Ref"},
           "object": {"$ref": "#/components/schemas/Ref"}, "role": {"type": "string"},
-          "expires_at": {"type": ["string", "null"]}, "created_at": {"type": "string", "format": "date-time"}}})"},
+          "expires_at": {"type": ["string", "null"], "format": "date-time"}, "created_at": {"type": "string", "format": "date-time"}}})"},
       {"Grants", R"({"type": "object", "required": ["items", "next"], "properties": {
         "items": {"type": "array", "items": {"$ref": "#/components/schemas/Grant"}},
         "next": {"$ref": "#/components/schemas/Cursor"}}})"},

@@ -91,7 +91,8 @@ Result<web::Response> drop_member(const web::Request& request, App& app) {
 
 constexpr std::string_view kNew =
     R"({"type": "object", "required": ["name", "title"], "additionalProperties": false, "properties": {
-        "name": {"type": "string", "maxLength": 64}, "title": {"type": "string", "maxLength": 200}}})";
+        "name": {"type": "string", "minLength": 1, "maxLength": 64, "description": "lower-case letters, digits, - and _"},
+        "title": {"type": "string", "minLength": 1, "maxLength": 200}}})";
 constexpr std::string_view kGroup =
     R"({"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCD", "name": "coaches", "title": "Coaches", "member_count": 0, "created_at": "2026-03-01T12:00:00Z"})";
 const web::ErrorRow kNoGroup{404, "no such group or person"};

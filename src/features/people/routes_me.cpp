@@ -124,8 +124,8 @@ constexpr std::string_view kSessions =
     R"({"type": "object", "required": ["items", "next"], "properties": {"next": {"$ref": "#/components/schemas/Cursor"},
         "items": {"type": "array", "items": {"type": "object",
           "required": ["id", "from", "agent", "created_at", "last_used_at", "expires_at", "is_current"],
-          "properties": {"id": {"type": "string"}, "from": {"type": "string"}, "agent": {"type": "string"},
-            "created_at": {"type": "string"}, "last_used_at": {"type": "string"}, "expires_at": {"type": "string"},
+          "properties": {"id": {"type": "string", "format": "ulid"}, "from": {"type": "string"}, "agent": {"type": "string"},
+            "created_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": "string", "format": "date-time"}, "expires_at": {"type": "string", "format": "date-time"},
             "is_current": {"type": "boolean"}}}}}})";
 
 }  // namespace

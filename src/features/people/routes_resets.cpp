@@ -72,7 +72,7 @@ constexpr std::string_view kCode =
 constexpr std::string_view kResets =
     R"({"type": "object", "required": ["items", "next"], "properties": {"next": {"$ref": "#/components/schemas/Cursor"},
         "items": {"type": "array", "items": {"type": "object", "required": ["id", "person", "asked_at"], "properties": {
-          "id": {"type": "string"}, "person": {"$ref": "#/components/schemas/Person"},
+          "id": {"type": "string", "format": "ulid"}, "person": {"$ref": "#/components/schemas/Person"},
           "asked_at": {"type": "string", "format": "date-time"}}}}}})";
 
 }  // namespace

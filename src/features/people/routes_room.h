@@ -38,7 +38,6 @@ base::Result<web::Viewer> authenticate(App& app, const web::Request& request);
 // Null for a stranger.
 const Found* found_of(const web::Request& request);
 
-inline constexpr std::string_view kCookie = "agora_session";
 std::string_view cookie_of(const web::Request& request, std::string_view name);
 void set_cookie(const App& app, const web::Request& request, web::Response& response,
                 std::string_view secret);

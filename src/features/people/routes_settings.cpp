@@ -54,7 +54,7 @@ Result<web::Response> change(const web::Request& request, App& app) {
 }
 
 constexpr std::string_view kChange =
-    R"({"type": "object", "additionalProperties": false, "properties": {"center_name": {"type": "string", "maxLength": 200},
+    R"({"type": "object", "additionalProperties": false, "properties": {"center_name": {"type": "string", "minLength": 1, "maxLength": 200},
         "sign_up": {"type": "string", "enum": ["open", "invited", "approved"]}}})";
 constexpr std::string_view kExample = R"({"center_name": "Center for Data Science", "sign_up": "invited"})";
 
@@ -74,6 +74,7 @@ std::vector<web::Route> setting_routes(App& app) {
        .permission = web::kOpen,
        .scope = "read",
        .response = {"Settings", kExample},
+       .sends_etag = true,
        .handler = web::with(app, show_settings),
        .tag = "settings"},
       {.method = "PATCH",
@@ -81,6 +82,7 @@ std::vector<web::Route> setting_routes(App& app) {
        .summary = "Change settings; heeds If-Match",
        .permission = "administrator",
        .scope = "admin",
+       .parameters = {{"If-Match", web::In::header, R"({"type": "string"})", "The ETag of what was read"}},
        .takes = web::Takes::json,
        .request = {kChange, R"({"sign_up": "open"})"},
        .response = {"Settings", kExample},

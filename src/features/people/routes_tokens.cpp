@@ -80,7 +80,7 @@ std::vector<web::NamedSchema> token_schemas() {
         "properties": {"id": {"type": "string", "format": "ulid"}, "name": {"type": "string"},
           "scopes": {"type": "array", "items": {"$ref": "#/components/schemas/Scope"}},
           "created_at": {"type": "string", "format": "date-time"}, "expires_at": {"type": "string", "format": "date-time"},
-          "last_used_at": {"type": ["string", "null"]},
+          "last_used_at": {"type": ["string", "null"], "format": "date-time"},
           "token": {"type": "string", "description": "the secret, shown once, when it is made"}}})"},
       {"Tokens", R"({"type": "object", "required": ["items", "next"], "properties": {
         "items": {"type": "array", "items": {"$ref": "#/components/schemas/Token"}},

@@ -150,7 +150,8 @@ Act act_of(const web::Request& request, std::string_view what, Ref object, std::
 
 std::vector<PermissionRow> platform_permissions() {
   return {
-      {{web::kOpen, "anyone, without signing in"}, [](const web::Request&) { return base::Result<void>(); }},
+      {{web::kOpen, "anyone, without signing in", true},
+       [](const web::Request&) { return base::Result<void>(); }},
       {{"signed-in", "whoever signed in, or sends a token"}, signed_in},
       {{"session", "whoever signed in with a password: no token may"}, by_session},
       {{"organiser", "an organiser of the platform, or an administrator"},

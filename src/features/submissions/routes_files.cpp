@@ -58,7 +58,7 @@ Result<web::Response> list_files(const web::Request& request, Room& room) {
   json::array items;
   for (const auto& file : *files)
     items.push_back(json::object{{"path", file.path}, {"size_bytes", file.size}, {"sha256", file.blob}});
-  return web::answer_json(json::object{{"items", std::move(items)}});
+  return web::answer_json(json::object{{"items", std::move(items)}, {"next", nullptr}});
 }
 
 Result<web::Response> send_file(const web::Request& request, Room& room) {
@@ -81,39 +81,41 @@ Result<web::Response> send_file(const web::Request& request, Room& room) {
 }  // namespace
 
 std::vector<web::Route> file_routes(Room& room) {
-  return {{.method = "GET",
-           .pattern = "/api/v1/submissions/{submission}/log",
-           .summary = "What it printed on public data; on hidden data only where the event's page says so",
-           .permission = "submission-author",
-           .scope = "read",
-           .response = {R"({"type": "object", "required": ["trial"], "properties": {
+  return {
+      {.method = "GET",
+       .pattern = "/api/v1/submissions/{submission}/log",
+       .summary = "What it printed on public data; on hidden data only where the event's page says so",
+       .permission = "submission-author",
+       .scope = "read",
+       .response = {R"({"type": "object", "required": ["trial"], "properties": {
              "trial": {"$ref": "#/components/schemas/Output"}, "hidden": {"$ref": "#/components/schemas/Output"}}})",
-                        R"({"trial": {"output": "[fold 0]\n569 rows\n"}})"},
-           .errors = {kNoSession, kNotAllowed, kNoSubmission},
-           .handler = web::with(room, show_log),
-           .tag = "submissions"},
-          {.method = "GET",
-           .pattern = "/api/v1/submissions/{submission}/files",
-           .summary = "The files that were handed in",
-           .permission = "submission-viewer",
-           .scope = "read",
-           .response = {R"({"type": "object", "required": ["items"], "properties": {"items": {"type": "array",
+                    R"({"trial": {"output": "[fold 0]\n569 rows\n"}})"},
+       .errors = {kNoSession, kNotAllowed, kNoSubmission},
+       .handler = web::with(room, show_log),
+       .tag = "submissions"},
+      {.method = "GET",
+       .pattern = "/api/v1/submissions/{submission}/files",
+       .summary = "The files that were handed in",
+       .permission = "submission-viewer",
+       .scope = "read",
+       .response =
+           {R"({"type": "object", "required": ["items", "next"], "properties": {"next": {"type": "null"}, "items": {"type": "array",
              "items": {"type": "object", "required": ["path", "size_bytes", "sha256"], "properties": {
                "path": {"type": "string"}, "size_bytes": {"type": "integer"}, "sha256": {"type": "string"}}}}}})",
-                        R"({"items": [{"path": "classifier.py", "size_bytes": 412,
-             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]})"},
-           .errors = {kNotAllowed, kNoSubmission},
-           .handler = web::with(room, list_files),
-           .tag = "submissions"},
-          {.method = "GET",
-           .pattern = "/api/v1/submissions/{submission}/files/{path...}",
-           .summary = "One of its files, as a download",
-           .permission = "submission-viewer",
-           .scope = "read",
-           .response = {"", "", "text/plain"},
-           .errors = {kNotAllowed, kNoSubmission},
-           .handler = web::with(room, send_file),
-           .tag = "submissions"}};
+            R"({"items": [{"path": "classifier.py", "size_bytes": 412,
+             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}], "next": null})"},
+       .errors = {kNotAllowed, kNoSubmission},
+       .handler = web::with(room, list_files),
+       .tag = "submissions"},
+      {.method = "GET",
+       .pattern = "/api/v1/submissions/{submission}/files/{path...}",
+       .summary = "One of its files, as a download",
+       .permission = "submission-viewer",
+       .scope = "read",
+       .response = {"", "", "text/plain"},
+       .errors = {kNotAllowed, kNoSubmission},
+       .handler = web::with(room, send_file),
+       .tag = "submissions"}};
 }
 
 }  // namespace submissions

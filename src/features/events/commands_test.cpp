@@ -113,7 +113,7 @@ TEST_F(EventCommands, AnEventShowsItsRulesAndItsStatementAndCannotSteerTheTermin
       event_text(read(R"({"slug": "stars", "title": "Stars", "state": "open", "elements": ["classifier.py"],
       "folds": 8, "quota": {"per_day": 20, "failures_per_day": 5}, "is_practice": true, "people_count": 1,
       "submission_count": 2, "score_columns": [{"name": "accuracy", "precision": 2, "is_lower_the_better": false}],
-      "mine": {"left_today": 18}, "statement": "# Stars\n\nPredict \u001b]0;x\u0007them."})"),
+      "mine": {"is_participant": true, "left_today": 18}, "statement": "# Stars\n\nPredict \u001b]0;x\u0007them."})"),
                  kNow);
   EXPECT_EQ(text,
             "Stars\n"

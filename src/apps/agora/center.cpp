@@ -43,15 +43,16 @@ base::Result<base::Fd> lock_folder(const fs::path& folder) {
   return lock;
 }
 
-// Cells' files pass through the temporary folder, hidden data among them: it is the center's own, and what a killed
-// server left in it goes.
+// Cells' files pass through the temporary folder, hidden data among them: it is the center's own, and what a
+// killed server left in it goes.
 base::Result<void> own_temporary_folder(const fs::path& data) {
   const auto folder = data / "tmp";
   std::error_code failed;
   fs::remove_all(folder, failed);
   if (!failed) fs::create_directories(folder, failed);
   if (!failed) fs::permissions(folder, fs::perms::owner_all | fs::perms::others_exec, failed);
-  if (failed) return base::unavailable(fmt::format("{} cannot be used: {}", folder.string(), failed.message()));
+  if (failed)
+    return base::unavailable(fmt::format("{} cannot be used: {}", folder.string(), failed.message()));
   ::setenv("TMPDIR", fs::absolute(folder).c_str(), 1);
   return {};
 }
@@ -157,7 +158,8 @@ void Center::Parts::work() {
   auto handlers = rooms->handlers();
   std::vector<std::string> types;
   for (const auto& [type, handler] : handlers) types.push_back(type);
-  auto source = engine::source_of(*database, {.name = worker(), .types = types, .lease = kLease, .ended = rooms->ended()});
+  auto source = engine::source_of(
+      *database, {.name = worker(), .types = types, .lease = kLease, .ended = rooms->ended()});
   executor = engine::LocalExecutor::start({.threads = settings.evaluations, .beat = kBeat}, std::move(source),
                                           std::move(handlers));
   housekeeper = std::make_unique<Housekeeper>([this] { keep_house(); });

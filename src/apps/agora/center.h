@@ -16,9 +16,9 @@ struct CenterSettings {
   std::filesystem::path home;  // $AGORA_HOME: environments
   std::string database;        // a url; empty: SQLite in the data folder
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;  // 0: any free one
-  std::string public_url;     // where people reach it; empty: as it listens
-  int evaluations = 1;        // submissions at once, each with its folds in parallel
+  std::uint16_t port = 8080;                // 0: any free one
+  std::string public_url;                   // where people reach it; empty: as it listens
+  int evaluations = 1;                      // submissions at once, each with its folds in parallel
   std::uint32_t requests_per_minute = 600;  // of one person or address
   std::vector<std::string> proxies, cors_origins;
 };

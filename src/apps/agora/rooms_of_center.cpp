@@ -1,6 +1,6 @@
-#include "apps/agora/rooms.h"
 #include <fmt/format.h>
 
+#include "apps/agora/rooms.h"
 #include "features/events/events.h"
 #include "features/events/routes.h"
 #include "features/people/people.h"
@@ -24,7 +24,8 @@ events::Settings settings_for_events(const CenterSettings& settings, web::Upload
   own.folder = settings.data / "starter-kits";
   own.server = settings.public_url.empty() ? fmt::format("http://{}:{}", settings.address, settings.port)
                                            : settings.public_url;
-  own.take_upload = [&uploads](std::string_view id, std::string_view key) -> base::Result<events::TakenUpload> {
+  own.take_upload = [&uploads](std::string_view id,
+                               std::string_view key) -> base::Result<events::TakenUpload> {
     auto taken = uploads.take(id, key);
     if (!taken) return tl::unexpected(taken.error());
     const auto name = taken->metadata.find("filename");
@@ -85,7 +86,8 @@ base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& databa
   auto uploads = web::Uploads::open(std::move(places));
   if (!uploads) return tl::unexpected(uploads.error());
   parts->uploads = std::move(*uploads);
-  auto events = events::Room::open(database, *parts->submissions, settings_for_events(settings, *parts->uploads));
+  auto events =
+      events::Room::open(database, *parts->submissions, settings_for_events(settings, *parts->uploads));
   if (!events) return tl::unexpected(events.error());
   parts->events = std::move(*events);
   return std::unique_ptr<Rooms>(new Rooms(std::move(parts)));

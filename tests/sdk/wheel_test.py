@@ -67,7 +67,7 @@ class Wheel(unittest.TestCase):
         self.assertEqual(run(agora, "kitchen").returncode, 2)
         self.assertEqual(run(agora, "board", "--loud").returncode, 2)
         for command in ("login", "logout", "whoami", "events", "start", "try", "join", "submit", "board", "submissions",
-                        "logs", "cancel"):
+                        "logs", "cancel", "leave"):
             with self.subTest(command):
                 help = run(agora, command, "--help")
                 self.assertEqual(help.returncode, 0)

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <csignal>
 
 #include <fmt/format.h>
 #include <pthread.h>
@@ -168,6 +169,8 @@ void Server::Engine::stop(std::chrono::milliseconds grace) {
 }
 
 base::Result<std::unique_ptr<Server>> Server::start(RouteTable table, Settings settings) {
+  // sendfile(2) knows no MSG_NOSIGNAL: to a client that has gone it would end the program.
+  std::signal(SIGPIPE, SIG_IGN);
   auto pipeline = Pipeline::make(std::move(table), std::move(settings));
   if (!pipeline) return base::Failure(pipeline.error());
   std::unique_ptr<Server> server(new Server);

@@ -29,7 +29,7 @@ class Floors(unittest.TestCase):
             "is behind another room's face": ("judge/evaluation/a.h", '#include "core/scoring/inside.h"'),
             "is on this room's never list": ("machine/blobs/a.h", '#include "core/scoring/scoring.h"'),
             "is no path from": ("core/kit/a.h", '#include "toml++/toml.h"'),
-            "stands in apps/agora only": ("base/a.h", "#include <CLI/CLI.hpp>"),
+            "stands in apps/agora and features/*/commands*.cpp only": ("base/a.h", "#include <CLI/CLI.hpp>"),
             "stands on no floor": ("lobby/a.h", ""),
             "stands in no room": ("core/a.h", ""),
         }

@@ -73,16 +73,15 @@ base::Result<void> append(Transaction& transaction, Event event) {
 base::Result<void> write_events(Transaction& transaction, std::span<const Event> events) {
   const bool shared = transaction.kind() == Kind::postgresql;
   if (shared) {
-    if (auto locked = transaction.query("SELECT pg_advisory_xact_lock($1)", kLogLock); !locked)
-      return tl::unexpected(locked.error());
+    // The notification leaves with the commit, wherever it was made: one round trip does both.
+    const auto locked =
+        transaction.query("SELECT pg_advisory_xact_lock($1), pg_notify('agora_events', '')", kLogLock);
+    if (!locked) return tl::unexpected(locked.error());
   }
   for (const auto& event : events) {
     auto written = transaction.query(kInsert, event.topic, event.kind, event.payload, event.object_kind,
                                      event.object_id, event.at);
     if (!written) return tl::unexpected(written.error());
-  }
-  if (shared) {
-    if (auto told = transaction.query("NOTIFY agora_events"); !told) return tl::unexpected(told.error());
   }
   return {};
 }

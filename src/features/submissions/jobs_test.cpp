@@ -210,20 +210,4 @@ TEST_P(Jobs, ScoreManyAtOnceEachOnce) {
   }
 }
 
-// Not a bound for a busy machine, but one that only a cold start of the judge would break.
-TEST_P(Jobs, ScoreAWarmSubmissionInAMoment) {
-  const auto ready = problem();
-  std::vector<double> seconds;
-  for (int i = 0; i < 5; ++i) {
-    const base::Stopwatch watch;
-    const auto made = create(with(ready, kGood));
-    ASSERT_EQ(until_ended(made.id).state, State::scored);
-    seconds.push_back(watch.seconds());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  RecordProperty("median_seconds", std::to_string(seconds[2]));
-  std::printf("median from handing in to the score: %.0f ms\n", 1000 * seconds[2]);
-  EXPECT_LT(seconds[2], 5);
-}
-
 }  // namespace

@@ -35,6 +35,7 @@ struct Board::State {
   void add(Row row);
   void drop(std::map<base::Ulid, Row>::iterator row);
   std::optional<Key> stands_for(const Row& row) const;
+  std::optional<Key> key_on_board(const base::Ulid& id) const;
   Change move(const std::optional<Key>& from, const std::optional<Key>& to);
   void tell_the_passed(Change& change, const std::optional<Key>& from, const std::optional<Key>& to) const;
 };
@@ -64,6 +65,14 @@ std::optional<Key> Board::State::stands_for(const Row& row) const {
   const auto team = teams.find(row.team);
   if (team == teams.end()) return std::nullopt;
   return *team->second.begin();
+}
+
+// Nothing for a row that is unknown, or behind its team's best.
+std::optional<Key> Board::State::key_on_board(const base::Ulid& id) const {
+  const auto found = rows.find(id);
+  if (found == rows.end()) return std::nullopt;
+  const auto key = key_of(found->second, by);
+  return tree.find(key) == tree.end() ? std::nullopt : std::optional(key);
 }
 
 Board::Change Board::State::move(const std::optional<Key>& from, const std::optional<Key>& to) {
@@ -137,11 +146,13 @@ const Row* Board::find(const base::Ulid& id) const {
 }
 
 std::optional<int> Board::rank_of(const base::Ulid& id) const {
-  const auto* row = find(id);
-  if (row == nullptr) return std::nullopt;
-  const auto key = key_of(*row, state_->by);
-  if (state_->tree.find(key) == state_->tree.end()) return std::nullopt;
-  return state_->rank_of(key);
+  const auto key = state_->key_on_board(id);
+  return key ? std::optional(state_->rank_of(*key)) : std::nullopt;
+}
+
+std::optional<std::size_t> Board::place_of(const base::Ulid& id) const {
+  const auto key = state_->key_on_board(id);
+  return key ? std::optional(state_->tree.order_of_key(*key)) : std::nullopt;
 }
 
 }  // namespace leaderboard

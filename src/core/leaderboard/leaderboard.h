@@ -83,6 +83,7 @@ class Board {
   std::vector<Place> page(std::size_t first, std::size_t count) const;
   const Row* find(const base::Ulid& id) const;             // also behind a team's best; null when unknown
   std::optional<int> rank_of(const base::Ulid& id) const;  // nothing for what is not on the board
+  std::optional<std::size_t> place_of(const base::Ulid& id) const;  // from 0, as `page` counts
 
  private:
   struct State;

@@ -210,32 +210,19 @@ TEST(ABoard, PagesItsRows) {
   EXPECT_TRUE(board.page(10, 5).empty());
 }
 
-#ifdef __OPTIMIZE__
-constexpr double kMost = 50e-6;
-#else
-constexpr double kMost = 5e-3;  // with sanitizers, say
-#endif
-
-// Several columns, teams with long names: an update of 500 rows takes at most 50 microseconds.
-TEST(ABoard, IsUpdatedInNoTime) {
+TEST(ABoard, KnowsThePlaceOfEachRowOfAPage) {
   for (const auto of : {Board::Of::all, Board::Of::best}) {
-    std::mt19937 chance(1);
     Board board({}, of);
-    auto any = [&](int id) {
-      auto made = row(id, fmt::format("the team of submission {}", id % 60),
-                      static_cast<double>(chance() % 1000), id);
-      made.scores.resize(6, 0.5);
-      return made;
-    };
-    for (int i = 0; i < 500; ++i) board.put(any(i));
-    std::vector<Row> news;
-    for (int i = 0; i < 2000; ++i) news.push_back(any(static_cast<int>(chance() % 500)));
-    const base::Stopwatch watch;
-    for (auto& one : news) board.put(std::move(one));
-    const auto each = watch.seconds() / 2000;
-    fmt::print("{:.2f} us an update\n", each * 1e6);
-    EXPECT_LT(each, kMost);
+    for (int i = 0; i < 10; ++i) board.put(row(i, fmt::format("team {}", i / 2), i / 3));
+    const auto page = board.page(0, 10);
+    ASSERT_EQ(page.size(), of == Board::Of::all ? 10u : 5u);
+    for (std::size_t at = 0; at < page.size(); ++at) EXPECT_EQ(board.place_of(page[at].row->id), at);
   }
+  Board board({}, Board::Of::best);
+  board.put(row(1, "a", 1));
+  board.put(row(2, "a", 2));
+  EXPECT_EQ(board.place_of(ulid(1)), std::nullopt) << "it is behind its team's best";
+  EXPECT_EQ(board.place_of(ulid(9)), std::nullopt);
 }
 
 }  // namespace

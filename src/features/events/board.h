@@ -1,6 +1,7 @@
 // A board's rows and how a reader wants them. Knows no database and nobody's test scores: whoever fills them
 // in has seen the release.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "core/leaderboard/leaderboard.h"
 #include "features/events/events.h"
 
 namespace events {
@@ -46,9 +48,26 @@ struct Placed {
   RowPointer row;
   int rank = 0;  // by the official score, whatever the order; equal scores share it
 };
-// By the official score, the first of `columns`; equal ones by birth.
-std::vector<Placed> ranked(const std::vector<RowPointer>& rows,
-                           const std::vector<evaluation::ScoreColumn>& columns, Shown shown, Of of);
+// The rows of a board by the official score, the first of `columns`, equal ones by birth: kept as they come
+// and go.
+class Order {
+ public:
+  Order(const std::vector<evaluation::ScoreColumn>& columns, Shown shown);
+  void put(RowPointer row);  // in place of the one of its submission
+  void remove(const submissions::SubmissionId& id);
+
+  std::size_t size(Of of) const { return board(of).size(); }
+  std::vector<Placed> page(Of of, std::size_t first, std::size_t count) const;
+  std::optional<std::size_t> place_of(Of of, const submissions::SubmissionId& id) const;
+
+ private:
+  const leaderboard::Board& board(Of of) const { return of == Of::all ? all_ : best_; }
+
+  std::string official_;
+  Shown shown_;
+  leaderboard::Board all_, best_;
+  std::map<base::Ulid, RowPointer> rows_{};
+};
 // In another order: a column's name, "train_time" or "created_at", rising, or falling with "-" before it.
 // Absent values are last. Fails with `invalid` on another word, saying which there are.
 base::Result<std::vector<Placed>> sorted(std::vector<Placed> placed, std::string_view sort,

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "core/leaderboard/leaderboard.h"
 #include "features/events/board.h"
 
 namespace events {
@@ -32,16 +31,8 @@ scoring::Better better_of(bool is_lower) {
   return is_lower ? scoring::Better::lower : scoring::Better::higher;
 }
 
-std::vector<leaderboard::Row> best_rows(std::vector<leaderboard::Row> rows, std::vector<RowPointer>& pointers,
-                                        const By& by) {
-  std::vector<leaderboard::Row> best;
-  std::vector<RowPointer> of_best;
-  for (const auto place : leaderboard::best_per_team(rows, by)) {
-    best.push_back(std::move(rows[place]));
-    of_best.push_back(pointers[place]);
-  }
-  pointers = std::move(of_best);
-  return best;
+leaderboard::By by_official(const std::vector<ScoreColumn>& columns) {
+  return {.better = better_of(!columns.empty() && columns.front().is_lower_the_better)};
 }
 
 // What is sorted by, and whether it falls.
@@ -68,17 +59,33 @@ base::Failure no_such_order(std::string_view sort, const std::vector<ScoreColumn
 
 }  // namespace
 
-std::vector<Placed> ranked(const std::vector<RowPointer>& rows, const std::vector<ScoreColumn>& columns,
-                           Shown shown, Of of) {
-  const auto official = columns.empty() ? std::string() : columns.front().name;
-  const By by{.better = better_of(!columns.empty() && columns.front().is_lower_the_better)};
-  std::vector<leaderboard::Row> to_rank;
-  for (const auto& row : rows) to_rank.push_back(ranked_row(*row, shown_score(*row, official, shown)));
-  auto pointers = rows;
-  if (of == Of::best) to_rank = best_rows(std::move(to_rank), pointers, by);
+Order::Order(const std::vector<ScoreColumn>& columns, Shown shown)
+    : official_(columns.empty() ? "" : columns.front().name),
+      shown_(shown),
+      all_(by_official(columns), leaderboard::Board::Of::all),
+      best_(by_official(columns), leaderboard::Board::Of::best) {}
+
+void Order::put(RowPointer row) {
+  auto ranked = ranked_row(*row, shown_score(*row, official_, shown_));
+  all_.put(ranked);
+  best_.put(std::move(ranked));
+  rows_.insert_or_assign(row->submission.value(), std::move(row));
+}
+
+void Order::remove(const submissions::SubmissionId& id) {
+  all_.remove(id.value());
+  best_.remove(id.value());
+  rows_.erase(id.value());
+}
+
+std::vector<Placed> Order::page(Of of, std::size_t first, std::size_t count) const {
   std::vector<Placed> placed;
-  for (const auto& [row, rank] : leaderboard::rank(to_rank, by)) placed.push_back({pointers[row], rank});
+  for (const auto& [row, rank] : board(of).page(first, count)) placed.push_back({rows_.at(row->id), rank});
   return placed;
+}
+
+std::optional<std::size_t> Order::place_of(Of of, const submissions::SubmissionId& id) const {
+  return board(of).place_of(id.value());
 }
 
 base::Result<std::vector<Placed>> sorted(std::vector<Placed> placed, std::string_view text,

@@ -35,17 +35,23 @@ std::string words(const std::vector<Placed>& placed) {
 const std::vector<RowPointer> kRows{row_of(1, 1, 0.5, 0.1, 3), row_of(2, 1, 0.8, 0.2, 1),
                                     row_of(3, 2, 0.8, 0.4, {}), row_of(4, 3, {}, 0.3, 2)};
 
+Order ordered(Shown shown) {
+  Order order(kColumns, shown);
+  for (const auto& row : kRows) order.put(row);
+  return order;
+}
+
 TEST(BoardOrder, EqualScoresShareARankAndTheEarlierStandsFirst) {
-  EXPECT_EQ(words(ranked(kRows, kColumns, Shown::visible, Of::all)), "1:2 1:3 3:1 4:4 ");
-  EXPECT_EQ(words(ranked(kRows, kColumns, Shown::visible, Of::best)), "1:2 1:3 3:4 ");
+  EXPECT_EQ(words(ordered(Shown::visible).page(Of::all, 0, 99)), "1:2 1:3 3:1 4:4 ");
+  EXPECT_EQ(words(ordered(Shown::visible).page(Of::best, 0, 99)), "1:2 1:3 3:4 ");
 }
 
 TEST(BoardOrder, TheTestPartRanksOnlyWhereItIsAskedFor) {
-  EXPECT_EQ(words(ranked(kRows, kColumns, Shown::test, Of::all)), "1:4 2:1 3:2 3:3 ");
+  EXPECT_EQ(words(ordered(Shown::test).page(Of::all, 0, 99)), "1:4 2:1 3:2 3:3 ");
 }
 
 TEST(BoardOrder, AnyColumnSortsAndTheRankStays) {
-  const auto all = ranked(kRows, kColumns, Shown::visible, Of::all);
+  const auto all = ordered(Shown::visible).page(Of::all, 0, 99);
   const struct {
     const char* sort;
     const char* order;
@@ -70,7 +76,12 @@ TEST(BoardOrder, ScoresKeepTheirBitsInTheTable) {
   EXPECT_EQ(back[0].valid_mean, std::nullopt);
 }
 
-class BoardsInMemory : public Center {};
+class BoardsInMemory : public Center {
+ protected:
+  static std::vector<Placed> rows_of(Boards& boards, Of of) {
+    return must(boards.page("moons", {.of = of, .limit = 1000})).rows;
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Both, BoardsInMemory, storage::both_kinds(), storage::kind_name);
 
 TEST_P(BoardsInMemory, AgreeWithTheTableWhateverHappensAndOnEveryServer) {
@@ -95,17 +106,40 @@ TEST_P(BoardsInMemory, AgreeWithTheTableWhateverHappensAndOnEveryServer) {
       set_scores(id, static_cast<double>(random() % 10) / 10, 0.5, 0.5);
       set_state(id, "scored");
     }
-    if (turn % 3 == 0) must(one.find("moons"));
-    const auto kept = must(one.find("moons"));
+    if (turn % 3 == 0) rows_of(one, Of::all);
     Boards fresh(db());
-    const auto built = must(fresh.find("moons"));
-    ASSERT_EQ(words(kept->all), words(built->all)) << turn;
-    ASSERT_EQ(words(kept->best), words(built->best)) << turn;
+    for (const auto of : {Of::all, Of::best})
+      ASSERT_EQ(words(rows_of(one, of)), words(rows_of(fresh, of))) << turn;
     if (turn % 20 == 19) {
-      ASSERT_EQ(words(must(other.find("moons"))->all), words(built->all));
+      ASSERT_EQ(words(rows_of(other, Of::all)), words(rows_of(fresh, Of::all)));
     }
   }
-  EXPECT_EQ(must(one.find("moons")), must(one.find("moons"))) << "nothing is built where nothing changed";
+  EXPECT_EQ(rows_of(one, Of::all)[0].row, rows_of(one, Of::all)[0].row)
+      << "nothing is built where nothing changed";
+}
+
+TEST_P(BoardsInMemory, AreReadPageByPageInEveryOrder) {
+  const auto made = open_event({.per_day = 1000, .failures_per_day = 1000});
+  const auto ada = person("ada", "Ada");
+  const auto team = must(join(db(), "moons", ada, kNoon));
+  for (int i = 0; i < 7; ++i) scored(made, ada, team, static_cast<double>(i % 3) / 10, kNoon + i * 1s);
+  Boards boards(db());
+  for (const std::string_view sort : {"", "accuracy", "-created_at"}) {
+    const auto whole = must(boards.page("moons", {.of = Of::all, .sort = sort}));
+    EXPECT_FALSE(whole.has_more);
+    std::vector<Placed> by_pages;
+    std::optional<submissions::SubmissionId> after;
+    for (bool more = true; more;) {
+      auto page = must(boards.page("moons", {.of = Of::all, .sort = sort, .after = after, .limit = 3}));
+      more = page.has_more;
+      after = page.rows.back().row->submission;
+      by_pages.insert(by_pages.end(), page.rows.begin(), page.rows.end());
+    }
+    EXPECT_EQ(words(by_pages), words(whole.rows)) << sort;
+  }
+  const submissions::SubmissionId strange(base::make_ulid(kNoon));
+  for (const std::string_view sort : {"", "accuracy"})
+    EXPECT_EQ(boards.page("moons", {.sort = sort, .after = strange}).error().kind, base::ErrorKind::invalid);
 }
 
 TEST_P(BoardsInMemory, ShowTestScoresAfterTheReleaseOnly) {
@@ -114,18 +148,18 @@ TEST_P(BoardsInMemory, ShowTestScoresAfterTheReleaseOnly) {
   scored(made, ada, must(join(db(), "moons", ada, kNoon)), 0.9, kNoon, 0.25);
   scored(made, bob, must(join(db(), "moons", bob, kNoon)), 0.8, kNoon, 0.75);
   Boards boards(db());
-  const auto before = must(boards.find("moons"));
-  EXPECT_EQ(words(before->all), "1:try 1 2:try 1 ");
-  EXPECT_EQ(before->all[0].row->team.name, "Ada");
-  for (const auto& row : before->rows)
-    for (const auto& score : row->scores) EXPECT_EQ(score.test, std::nullopt);
-  EXPECT_EQ(row_json(*before->all[0].row, 1).at("scores").at("accuracy").get_object().if_contains("test"),
+  const auto before = rows_of(boards, Of::all);
+  EXPECT_EQ(words(before), "1:try 1 2:try 1 ");
+  EXPECT_EQ(before[0].row->team.name, "Ada");
+  for (const auto& placed : before)
+    for (const auto& score : placed.row->scores) EXPECT_EQ(score.test, std::nullopt);
+  EXPECT_EQ(row_json(*before[0].row, 1).at("scores").at("accuracy").get_object().if_contains("test"),
             nullptr);
   must(close_event(db(), "moons", act("event.close"), kNoon));
   must(release_event(db(), "moons", act("event.release"), kNoon));
-  const auto after = must(boards.find("moons"));
-  EXPECT_EQ(after->all[0].row->team.name, "Bob");
-  EXPECT_EQ(after->all[0].row->scores[0].test, 0.75);
+  const auto after = rows_of(boards, Of::all);
+  EXPECT_EQ(after[0].row->team.name, "Bob");
+  EXPECT_EQ(after[0].row->scores[0].test, 0.75);
 }
 
 }  // namespace

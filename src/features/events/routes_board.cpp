@@ -10,48 +10,32 @@ namespace {
 
 using base::Result;
 
-Result<std::vector<Placed>> in_wanted_order(const web::Request& request, const ShownBoard& board) {
-  const auto& placed = request.query.get("of") == "all" ? board.all : board.best;
-  const auto sort = request.query.get("sort");
-  if (sort.empty()) return placed;
-  return sorted(placed, sort, board.columns, board.shown);
-}
-
-// Where a page begins: behind the row that the page before ended with.
-Result<std::size_t> start_of(const web::Request& request, const std::vector<Placed>& placed) {
+Result<BoardPage> wanted_page(const web::Request& request, App& app) {
   const auto after = after_in<submissions::SubmissionId>(request);
   if (!after) return tl::unexpected(after.error());
-  if (!*after) return 0;
-  const auto at = std::find_if(placed.begin(), placed.end(),
-                               [&](const Placed& one) { return one.row->submission == **after; });
-  if (at == placed.end())
-    return base::invalid("after: the row that this page follows is no longer there; begin at the top");
-  return static_cast<std::size_t>(at - placed.begin()) + 1;
+  return app.boards.page(event_in(request), {.of = request.query.get("of") == "all" ? Of::all : Of::best,
+                                             .sort = request.query.get("sort"),
+                                             .after = *after,
+                                             .limit = static_cast<std::size_t>(limit_in(request))});
 }
 
 Result<web::Response> show_board(const web::Request& request, App& app) {
-  const auto board = app.boards.find(event_in(request));
-  if (!board) return tl::unexpected(board.error());
-  const auto placed = in_wanted_order(request, **board);
-  if (!placed) return tl::unexpected(placed.error());
-  const auto start = start_of(request, *placed);
-  if (!start) return tl::unexpected(start.error());
+  const auto page = wanted_page(request, app);
+  if (!page) return tl::unexpected(page.error());
   const auto team = team_of_viewer(app.db(), event_in(request), people::viewer_of(request));
   if (!team) return tl::unexpected(team.error());
-  const auto end = std::min(placed->size(), *start + static_cast<std::size_t>(limit_in(request)));
   json::array items;
-  for (auto at = *start; at < end; ++at) {
-    const auto& [row, rank] = (*placed)[at];
+  for (const auto& [row, rank] : page->rows) {
     auto item = row_json(*row, rank);
     item["is_mine"] = *team && (*team)->id == row->team.id;
     items.push_back(std::move(item));
   }
   json::value next;
-  if (end < placed->size()) next = json::value(base::to_text((*placed)[end - 1].row->submission));
-  return web::answer_json(json::object{{"columns", columns_json((*board)->columns)},
+  if (page->has_more) next = json::value(base::to_text(page->rows.back().row->submission));
+  return web::answer_json(json::object{{"columns", columns_json(page->columns)},
                                        {"items", std::move(items)},
                                        {"next", std::move(next)},
-                                       {"updated_at", json_of((*board)->updated)}});
+                                       {"updated_at", json_of(page->updated)}});
 }
 
 // Behind the last one that the client has; from now where that is no longer kept.

@@ -57,6 +57,10 @@ base::Result<std::int64_t> next_version(storage::Transaction& tx, const EventId&
 // What changed on the board since a version, in that order; also what is no longer on it.
 base::Result<std::vector<Entry>> entries_since(storage::Session& session, const EventId& event,
                                                std::int64_t version);
+// The same in one statement and of one moment, for who knows the event already: nothing where its slug,
+// problem or release is no longer this one's.
+base::Result<std::optional<std::vector<Entry>>> entries_since(const storage::Database& database,
+                                                              const Event& event, std::int64_t version);
 // Its place among all, were it on the board: 1 + how many are better.
 base::Result<int> place_of(storage::Session& session, const EventId& event, const BoardRow& row,
                            const evaluation::ScoreColumn& official);

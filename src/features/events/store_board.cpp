@@ -79,6 +79,25 @@ base::Result<std::vector<Entry>> entries_since(storage::Session& session, const 
   return rows->map(entry_of);
 }
 
+base::Result<std::optional<std::vector<Entry>>> entries_since(const storage::Database& database,
+                                                              const Event& event, std::int64_t version) {
+  const auto rows = database.query(
+      "SELECT n.* FROM events v LEFT JOIN entries n ON n.event = v.id AND n.version > $2 "
+      "WHERE v.id = $1 AND v.slug = $3 AND v.problem = $4 AND v.released IS NULL ORDER BY n.version",
+      event.id, version, event.slug, event.problem);
+  if (!rows) return tl::unexpected(rows.error());
+  if (rows->empty() || event.released) return std::nullopt;
+  auto found = rows->map([](storage::Row row) {  // an event without news is one row of nulls
+    return row.get<std::optional<submissions::SubmissionId>>("submission") ? std::optional(entry_of(row))
+                                                                           : std::nullopt;
+  });
+  if (!found) return tl::unexpected(found.error());
+  std::vector<Entry> entries;
+  for (auto& entry : *found)
+    if (entry) entries.push_back(std::move(*entry));
+  return entries;
+}
+
 base::Result<int> place_of(storage::Session& session, const EventId& event, const BoardRow& row,
                            const evaluation::ScoreColumn& official) {
   const auto score = visible_score(row, official.name);

@@ -9,34 +9,39 @@
 
 namespace events {
 
-// As one moment knew it; never changed once it is handed out.
-struct ShownBoard {
-  std::int64_t version = 0;  // the newest of its rows, or of those that left it
-  submissions::ProblemId problem;
-  bool is_released = false;
-  Shown shown = Shown::visible;
+struct BoardWanted {
+  Of of = Of::best;
+  std::string_view sort{};                           // as `sorted` takes it; empty: by the official score
+  std::optional<submissions::SubmissionId> after{};  // the row that the page before ended with
+  std::size_t limit = 50;
+};
+
+// As one moment knew it.
+struct BoardPage {
   std::vector<evaluation::ScoreColumn> columns{};
-  std::vector<RowPointer> rows{};
-  std::vector<Placed> best{}, all{};  // by the official score
+  std::vector<Placed> rows{};
+  bool has_more = false;
   std::optional<base::Instant> updated{};
 };
-using BoardPointer = std::shared_ptr<const ShownBoard>;
 
 class Boards {
  public:
   explicit Boards(const storage::Database& database) : database_(database) {}
 
-  // Fails with `not_found`. Test scores are among its rows after the release only, for whoever asks.
-  base::Result<BoardPointer> find(std::string_view event);
+  // Fails with `not_found`, and with `invalid` on another order or a row that is not there. Test scores are
+  // among its rows after the release only, for whoever asks.
+  base::Result<BoardPage> page(std::string_view event, const BoardWanted& wanted);
 
  private:
-  BoardPointer known(const EventId& event);
-  void keep(const EventId& event, const BoardPointer& board);
+  struct Kept;
+  std::shared_ptr<Kept> find_kept(std::string_view key);
+  std::shared_ptr<Kept> kept_for(std::string_view key, const EventId& event);
 
   static constexpr std::size_t kMost = 256;
   storage::Database database_;
   std::mutex mutex_;
-  std::map<EventId, BoardPointer> boards_;
+  std::map<EventId, std::shared_ptr<Kept>> boards_;
+  std::map<std::string, EventId, std::less<>> ids_;  // by what readers call it, slug or id
 };
 
 }  // namespace events

@@ -39,8 +39,9 @@ class Center : public storage::OnBoth {
     OnBoth::SetUp();
     if (IsSkipped()) return;
     const auto steps = all_migrations();
-    db_.emplace(open(steps, {.connections = 8, .durability = storage::Durability::off, .patience = 30s}));
+    db_.emplace(open(steps, {.connections = 8, .durability = durability(), .patience = 30s}));
   }
+  virtual storage::Durability durability() const { return storage::Durability::off; }
   const storage::Database& db() const { return *db_; }
 
   template <class... Values>

@@ -4,7 +4,7 @@
 
 #include "base/files.h"
 #include "features/events/commands_show.h"
-#include "machine/terminal/servers.h"
+#include "features/events/commands_there.h"
 #include "machine/terminal/values.h"
 
 namespace events {
@@ -12,23 +12,6 @@ namespace json = base::json;
 using terminal::Exit;
 using terminal::text_of;
 namespace {
-
-// The event's path at its server, or why there is none (and it is said already).
-struct There {
-  terminal::Connection connection;
-  std::string path;
-};
-
-tl::expected<There, Exit> find_there(const std::string& event, bool as_json) {
-  const auto target = terminal::target_event(event);
-  if (!target) {
-    terminal::report_failure(target.error(), as_json);
-    return tl::unexpected(Exit::usage);
-  }
-  auto connection = terminal::connect(target->place);
-  if (!connection) return tl::unexpected(terminal::report_failure(connection.error(), as_json));
-  return There{std::move(*connection), "/events/" + terminal::encoded(target->event)};
-}
 
 void print_state(const json::value& event) {
   fmt::print("{} · {}\n", text_of(event, "slug"), state_text(event, base::now()));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "features/events/commands_show.h"
+#include "features/events/commands_there.h"
 #include "machine/terminal/servers.h"
 #include "machine/terminal/values.h"
 
@@ -175,18 +176,15 @@ Exit watch(terminal::Connection& connection, const std::string& event, const Boa
 }  // namespace
 
 Exit show_board(const BoardOptions& options) {
-  const auto target = terminal::target_event(options.event);
-  if (!target) {
-    terminal::report_failure(target.error(), options.json);
-    return Exit::usage;
-  }
-  auto connection = terminal::connect(target->place);
-  if (!connection) return terminal::report_failure(connection.error(), options.json);
-  if (options.watches) return watch(*connection, target->event, options);
-  const auto& url = connection->server.url;
-  const auto event = connection->client.get("/events/" + terminal::encoded(target->event));
+  auto there = find_there(options.event, options.json);
+  if (!there) return there.error();
+  auto& connection = there->connection;
+  const auto& name = there->target.event;
+  if (options.watches) return watch(connection, name, options);
+  const auto& url = connection.server.url;
+  const auto event = connection.client.get(there->path);
   if (!event) return terminal::report(event.error(), options.json, url);
-  const auto board = fetch(connection->client, board_path(target->event, options), options.limit);
+  const auto board = fetch(connection.client, board_path(name, options), options.limit);
   if (!board) return terminal::report(board.error(), options.json, url);
   if (options.json)
     terminal::print_json(*board);

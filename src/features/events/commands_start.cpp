@@ -5,6 +5,7 @@
 #include "base/archive.h"
 #include "base/files.h"
 #include "features/events/commands_show.h"
+#include "features/events/commands_there.h"
 #include "machine/terminal/servers.h"
 #include "machine/terminal/values.h"
 
@@ -85,39 +86,29 @@ Exit start_event(const StartOptions& options) {
 }
 
 Exit join_event(const PlainOptions& options) {
-  const auto target = terminal::target_event(options.event);
-  if (!target) {
-    terminal::report_failure(target.error(), options.json);
-    return Exit::usage;
-  }
-  auto connection = terminal::connect(target->place);
-  if (!connection) return terminal::report_failure(connection.error(), options.json);
-  const auto joined = connection->act("/events/" + terminal::encoded(target->event) + "/join");
-  if (!joined) return terminal::report(joined.error(), options.json, connection->server.url);
+  auto there = find_there(options.event, options.json);
+  if (!there) return there.error();
+  const auto joined = there->connection.act(there->path + "/join");
+  if (!joined) return terminal::report(joined.error(), options.json, there->connection.server.url);
   if (options.json) {
     terminal::print_json(*joined);
     return Exit::done;
   }
-  fmt::print("you take part in {} as {}\n", target->event, text_of(*joined, "team.name"));
-  if (!target->place || target->place->event != target->event)
-    terminal::print_next(fmt::format("agora start {}", target->event));
+  fmt::print("you take part in {} as {}\n", there->target.event, text_of(*joined, "team.name"));
+  const auto& [event, place] = there->target;
+  if (!place || place->event != event) terminal::print_next(fmt::format("agora start {}", event));
   return Exit::done;
 }
 
 Exit leave_event(const PlainOptions& options) {
-  const auto target = terminal::target_event(options.event);
-  if (!target) {
-    terminal::report_failure(target.error(), options.json);
-    return Exit::usage;
-  }
-  auto connection = terminal::connect(target->place);
-  if (!connection) return terminal::report_failure(connection.error(), options.json);
-  const auto left = connection->act("/events/" + terminal::encoded(target->event) + "/leave");
-  if (!left) return terminal::report(left.error(), options.json, connection->server.url);
+  auto there = find_there(options.event, options.json);
+  if (!there) return there.error();
+  const auto left = there->connection.act(there->path + "/leave");
+  if (!left) return terminal::report(left.error(), options.json, there->connection.server.url);
   if (options.json)
-    terminal::print_json({{"event", target->event}, {"is_participant", false}});
+    terminal::print_json({{"event", there->target.event}, {"is_participant", false}});
   else
-    fmt::print("you take part in {} no longer\n", target->event);
+    fmt::print("you take part in {} no longer\n", there->target.event);
   return Exit::done;
 }
 

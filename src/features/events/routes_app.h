@@ -38,17 +38,9 @@ std::optional<int> number_in(const web::Request& request, std::string_view field
 bool is_in(const web::Request& request, std::string_view field);
 // Null takes the time away. Fails with `invalid`, naming the field.
 base::Result<std::optional<base::Instant>> time_in(const web::Request& request, std::string_view field);
-int limit_in(const web::Request& request);
-// Fails with `invalid` on a cursor that is none.
-template <class Id>
-base::Result<std::optional<Id>> after_in(const web::Request& request) {
-  const auto text = request.query.get("after");
-  if (text.empty()) return std::optional<Id>();
-  const auto id = base::ulid_from(text);
-  if (!id) return base::invalid("after: this is no cursor: take \"next\" of the page before");
-  return std::optional<Id>(Id(*id));
-}
-std::vector<web::Parameter> with_page(std::vector<web::Parameter> parameters = {});
+using web::after_in;
+using web::limit_in;
+using web::with_page;
 
 // Each chapter of the list of routes.
 std::vector<web::Route> event_routes(App& app);

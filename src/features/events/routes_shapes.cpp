@@ -1,5 +1,4 @@
 // This room's values as JSON over HTTP, their schemas and examples.
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -139,21 +138,6 @@ base::Result<std::optional<base::Instant>> time_in(const web::Request& request, 
   const auto instant = base::instant_from_rfc3339(*text);
   if (!instant) return base::invalid(fmt::format("{}: {}", field, instant.error().message));
   return std::optional(*instant);
-}
-
-int limit_in(const web::Request& request) {
-  const auto text = request.query.get("limit");
-  int limit = 50;
-  std::from_chars(text.data(), text.data() + text.size(), limit);
-  return limit;
-}
-
-std::vector<web::Parameter> with_page(std::vector<web::Parameter> parameters) {
-  parameters.push_back({"limit", web::In::query,
-                        R"({"type": "integer", "minimum": 1, "maximum": 200, "default": 50})",
-                        "How many at most"});
-  parameters.push_back({"after", web::In::query, R"({"type": "string"})", "The page before's \"next\""});
-  return parameters;
 }
 
 std::vector<web::NamedSchema> event_schemas() {

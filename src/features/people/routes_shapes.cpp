@@ -1,7 +1,5 @@
 #include "features/people/routes_shapes.h"
 
-#include <charconv>
-
 namespace people {
 
 json::object to_json(const Person& person, Detail detail) {
@@ -30,19 +28,6 @@ std::optional<std::string> optional_text_in(const web::Request& request, std::st
 
 std::string text_in(const web::Request& request, std::string_view field) {
   return optional_text_in(request, field).value_or("");
-}
-
-std::vector<web::Parameter> with_page(std::vector<web::Parameter> parameters) {
-  parameters.push_back({"limit", web::In::query, kLimitSchema, "How many at most"});
-  parameters.push_back({"after", web::In::query, R"({"type": "string"})", "The page before's \"next\""});
-  return parameters;
-}
-
-int limit_in(const web::Request& request) {
-  const auto text = request.query.get("limit");
-  int limit = 50;
-  std::from_chars(text.data(), text.data() + text.size(), limit);
-  return limit;
 }
 
 std::vector<web::NamedSchema> people_schemas() {

@@ -23,31 +23,10 @@ base::Result<Id> id_in(const web::Request& request, std::string_view parameter) 
   return Id(*id);
 }
 
-// ?limit= and ?after=. `limit` is one more than is shown, to see whether more follow.
-inline constexpr std::string_view kLimitSchema =
-    R"({"type": "integer", "minimum": 1, "maximum": 200, "default": 50})";
-std::vector<web::Parameter> with_page(std::vector<web::Parameter> parameters = {});
-int limit_in(const web::Request& request);
-// Fails with `invalid` on a cursor that is none.
-template <class Id>
-base::Result<std::optional<Id>> after_in(const web::Request& request) {
-  const auto text = request.query.get("after");
-  if (text.empty()) return std::optional<Id>();
-  const auto id = base::ulid_from(text);
-  if (!id) return base::invalid("after: this is no cursor: take \"next\" of the page before");
-  return std::optional<Id>(Id(*id));
-}
-// `items` may hold one more than the limit.
-template <class Item, class ToJson, class ToCursor>
-web::Response answer_page(const web::Request& request, const std::vector<Item>& items, ToJson to_json,
-                          ToCursor to_cursor) {
-  const auto limit = static_cast<std::size_t>(limit_in(request));
-  json::array shown;
-  for (std::size_t i = 0; i < items.size() && i < limit; ++i) shown.push_back(to_json(items[i]));
-  json::value next;
-  if (items.size() > limit) next = json::value(std::string(to_cursor(items[limit - 1])));
-  return web::answer_json(json::object{{"items", std::move(shown)}, {"next", std::move(next)}});
-}
+using web::after_in;
+using web::answer_page;
+using web::limit_in;
+using web::with_page;
 
 std::vector<web::NamedSchema> people_schemas();
 std::vector<web::NamedSchema> token_schemas();

@@ -1,5 +1,4 @@
 // One's own submissions, as a list and live; and the queue.
-#include <charconv>
 
 #include "features/submissions/jobs_queue.h"
 #include "features/submissions/routes_seen.h"
@@ -12,20 +11,13 @@ namespace {
 using base::Result;
 namespace json = base::json;
 
-constexpr int kLimit = 50;
-
 Result<Wanted> wanted_in(const web::Request& request) {
   Wanted wanted;
   wanted.author = people::person_of(request).id;
-  wanted.limit = kLimit;
-  const auto limit = request.query.get("limit");
-  std::from_chars(limit.data(), limit.data() + limit.size(), wanted.limit);
-  wanted.limit += 1;  // to see whether more follow
-  if (const auto after = request.query.get("after"); !after.empty()) {
-    const auto id = base::ulid_from(after);
-    if (!id) return base::invalid("after: this is no cursor: take \"next\" of the page before");
-    wanted.after = SubmissionId(*id);
-  }
+  wanted.limit = web::limit_in(request) + 1;  // to see whether more follow
+  const auto after = web::after_in<SubmissionId>(request);
+  if (!after) return tl::unexpected(after.error());
+  wanted.after = *after;
   if (const auto state = request.query.get("state"); !state.empty()) {
     auto word = state_from(state);
     if (!word) return base::invalid("state: there is no such state of a submission");
@@ -106,13 +98,10 @@ Result<web::Response> show_queue(const web::Request&, Room& room) {
 }
 
 std::vector<web::Parameter> parameters_of_list() {
-  return {
-      {"limit", web::In::query, R"({"type": "integer", "minimum": 1, "maximum": 200, "default": 50})",
-       "How many at most"},
-      {"after", web::In::query, R"({"type": "string"})", "The page before's \"next\""},
-      {"state", web::In::query,
-       R"({"type": "string", "enum": ["received", "trial", "queued", "running", "scored", "failed", "cancelled"]})",
-       "Only those in this state"}};
+  return web::with_page({{"state", web::In::query,
+                          R"({"type": "string", "enum": ["received", "trial", "queued", "running", "scored",
+                              "failed", "cancelled"]})",
+                          "Only those in this state"}});
 }
 
 }  // namespace

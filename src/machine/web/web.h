@@ -6,6 +6,7 @@
 #include "machine/web/idempotency.h"  // KeyStore, for the room that keeps it in a database
 #include "machine/web/message.h"      // Request, Response, File, problem
 #include "machine/web/openapi.h"      // ApiFacts, api_document
+#include "machine/web/paging.h"       // with_page, limit_in, after_in, answer_page
 #include "machine/web/pipeline.h"     // comes_from_our_pages, last_event_id
 #include "machine/web/rates.h"        // RateRow
 #include "machine/web/route.h"        // Route and what stands in its row

@@ -40,7 +40,10 @@ void say_where(const Center& center, const CenterSettings& settings) {
 
 Exit run(const Options& options) {
   const auto settings = read_serve_settings(options.config, options.flags);
-  if (!settings) return report_failure(settings.error(), false);
+  if (!settings) {
+    report_failure(settings.error(), false);
+    return Exit::usage;
+  }
   const auto stop = block_stop_signals();
   auto center = Center::start(*settings);
   if (!center) return report_failure(center.error(), false);

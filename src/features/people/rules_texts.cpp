@@ -175,8 +175,8 @@ base::Result<void> check_name(std::string_view tidy) {
 base::Result<void> check_password(std::string_view password, std::string_view email, std::string_view name) {
   const auto count = characters_in(password);
   if (count < 8 || count > 128)
-    return base::invalid(
-        fmt::format("/password: this has {} characters; a password has 8 to 128, a sentence is good", count));
+    return base::invalid(fmt::format(
+        "/password: a password has 8 to 128 characters, this one has {}; a sentence is good", count));
   const auto lowered = lower(password);
   const bool own = lowered == email || lowered == email.substr(0, email.find('@')) ||
                    lowered == lower(name) || handle_from(password) == handle_from(name);

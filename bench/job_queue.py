@@ -5,4 +5,4 @@ import subprocess
 import sys
 
 BUILD = pathlib.Path(os.environ.get("AGORA_BUILD", pathlib.Path(__file__).parents[1] / "build/release"))
-sys.exit(subprocess.run([BUILD / "queue_bench", "--gtest_brief=1"]).returncode)
+sys.exit(subprocess.run([BUILD / "job_queue_bench", "--gtest_brief=1"]).returncode)

@@ -54,6 +54,14 @@ base::Result<std::optional<Entry>> find_entry(storage::Session& session, const s
 base::Result<void> put_entry(storage::Transaction& tx, const EventId& event, const Entry& entry);
 // Counts one up. Boards change one after another: whoever asks waits for the other's commit.
 base::Result<std::int64_t> next_version(storage::Transaction& tx, const EventId& event);
+// With it, in one statement, the row's rank among all, were it on the board: 1 + how many are better; 0
+// without a score.
+struct NextPlace {
+  std::int64_t version = 0;
+  int rank = 0;
+};
+base::Result<NextPlace> next_place(storage::Transaction& tx, const EventId& event, const BoardRow& row,
+                                   scoring::Better better);
 // What changed on the board since a version, in that order; also what is no longer on it.
 base::Result<std::vector<Entry>> entries_since(storage::Session& session, const EventId& event,
                                                std::int64_t version);
@@ -61,8 +69,5 @@ base::Result<std::vector<Entry>> entries_since(storage::Session& session, const 
 // problem or release is no longer this one's.
 base::Result<std::optional<std::vector<Entry>>> entries_since(const storage::Database& database,
                                                               const Event& event, std::int64_t version);
-// Its place among all, were it on the board: 1 + how many are better.
-base::Result<int> place_of(storage::Session& session, const EventId& event, const BoardRow& row,
-                           const evaluation::ScoreColumn& official);
 
 }  // namespace events

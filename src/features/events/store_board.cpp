@@ -70,6 +70,23 @@ base::Result<std::int64_t> next_version(storage::Transaction& tx, const EventId&
   return rows->value<std::int64_t>();
 }
 
+base::Result<NextPlace> next_place(storage::Transaction& tx, const EventId& event, const BoardRow& row,
+                                   scoring::Better better) {
+  const auto rows = tx.query(
+      fmt::format("UPDATE board_versions SET version = version + 1 WHERE event = $1 RETURNING version, "
+                  "(SELECT count(*) FROM entries n WHERE n.event = $1 AND n.on_board AND "
+                  "n.submission <> $2 AND n.official {} $3) AS ahead",
+                  better == scoring::Better::lower ? "<" : ">"),
+      event, row.submission, official_of(row));
+  if (!rows) return tl::unexpected(rows.error());
+  auto next = rows->first([&](storage::Row found) {
+    return NextPlace{found.get<std::int64_t>("version"), official_of(row) ? 1 + found.get<int>("ahead") : 0};
+  });
+  if (!next) return tl::unexpected(next.error());
+  if (!*next) return base::internal("an event has no board", base::to_text(event));
+  return **next;
+}
+
 base::Result<std::vector<Entry>> entries_since(storage::Session& session, const EventId& event,
                                                std::int64_t version) {
   const auto rows = session.query(
@@ -96,21 +113,6 @@ base::Result<std::optional<std::vector<Entry>>> entries_since(const storage::Dat
   for (auto& entry : *found)
     if (entry) entries.push_back(std::move(*entry));
   return entries;
-}
-
-base::Result<int> place_of(storage::Session& session, const EventId& event, const BoardRow& row,
-                           const evaluation::ScoreColumn& official) {
-  const auto score = visible_score(row, official.name);
-  if (!score) return 0;
-  const auto rows = session.query(
-      fmt::format("SELECT count(*) FROM entries WHERE event = $1 AND version > 0 AND on_board AND "
-                  "submission <> $2 AND official {} $3",
-                  official.is_lower_the_better ? "<" : ">"),
-      event, row.submission, *score);
-  if (!rows) return tl::unexpected(rows.error());
-  const auto better = rows->value<int>();
-  if (!better) return tl::unexpected(better.error());
-  return 1 + *better;
 }
 
 }  // namespace events

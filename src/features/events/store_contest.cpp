@@ -1,4 +1,7 @@
 // What the submissions' room tells this one, and asks it.
+#include <map>
+#include <mutex>
+
 #include "features/events/store_news.h"
 
 namespace events {
@@ -32,28 +35,44 @@ base::Result<Entry> entry_for(storage::Session& session, const Submission& submi
   return std::move(**found);
 }
 
+// Which way the official score of a problem is better. It never changes once the problem has columns, so each
+// is looked up once.
+class Directions {
+ public:
+  base::Result<scoring::Better> of(storage::Session& session, const submissions::ProblemId& id) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (const auto found = known_.find(id); found != known_.end()) return found->second;
+    }
+    const auto problem = submissions::find_problem(session, id);
+    if (!problem) return tl::unexpected(problem.error());
+    if (!*problem || (*problem)->columns.empty()) return scoring::Better::higher;
+    const auto better =
+        (*problem)->columns.front().is_lower_the_better ? scoring::Better::lower : scoring::Better::higher;
+    const std::scoped_lock lock(mutex_);
+    known_.emplace(id, better);
+    return better;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<submissions::ProblemId, scoring::Better> known_;
+};
+
 base::Result<void> put_on_board(storage::Transaction& tx, const EventId& event, const Submission& submission,
-                                Entry entry, base::Instant now) {
+                                Entry entry, scoring::Better better, base::Instant now) {
   const auto scores = submissions::visible_scores(tx, submission.id);
   if (!scores) return tl::unexpected(scores.error());
-  const auto version = next_version(tx, event);
-  if (!version) return tl::unexpected(version.error());
   entry.row.scores = scores_of(*scores);
   entry.row.fit_seconds = submission.fit_seconds;
   entry.row.predict_seconds = submission.predict_seconds;
   entry.row.scored = now;
   entry.on_board = true;
-  entry.version = *version;
+  const auto next = next_place(tx, event, entry.row, better);
+  if (!next) return tl::unexpected(next.error());
+  entry.version = next->version;
   if (auto put = put_entry(tx, event, entry); !put) return put;
-  const auto problem = submissions::find_problem(tx, submission.problem);
-  if (!problem) return tl::unexpected(problem.error());
-  int rank = 0;
-  if (*problem && !(*problem)->columns.empty()) {
-    const auto place = place_of(tx, event, entry.row, (*problem)->columns.front());
-    if (!place) return tl::unexpected(place.error());
-    rank = *place;
-  }
-  return tell_row(tx, event, entry.row, rank, now);
+  return tell_row(tx, event, entry.row, next->rank, now);
 }
 
 base::Result<void> take_off_board(storage::Transaction& tx, const EventId& event, Entry entry,
@@ -66,14 +85,16 @@ base::Result<void> take_off_board(storage::Transaction& tx, const EventId& event
   return tell_removed(tx, event, entry.row.submission, now);
 }
 
-base::Result<void> submission_changed(storage::Transaction& tx, const Submission& submission,
-                                      base::Instant now) {
+base::Result<void> submission_changed(Directions& directions, storage::Transaction& tx,
+                                      const Submission& submission, base::Instant now) {
   const auto event = event_id_of(submission.contest);
   if (!event) return tl::unexpected(event.error());
   if (submission.state == submissions::State::scored) {
     auto entry = new_entry(submission);
     if (!entry) return tl::unexpected(entry.error());
-    return put_on_board(tx, *event, submission, std::move(*entry), now);
+    const auto better = directions.of(tx, submission.problem);
+    if (!better) return tl::unexpected(better.error());
+    return put_on_board(tx, *event, submission, std::move(*entry), *better, now);
   }
   auto entry = entry_for(tx, submission);
   if (!entry) return tl::unexpected(entry.error());
@@ -131,9 +152,12 @@ base::Result<std::string> slug(storage::Session& session, const std::string& id)
 }  // namespace
 
 submissions::Contest contest() {
+  auto directions = std::make_shared<Directions>();
   return {.kind = std::string(kKind),
           .sight = sight,
-          .changed = submission_changed,
+          .changed = [directions](
+                         storage::Transaction& tx, const Submission& submission,
+                         base::Instant now) { return submission_changed(*directions, tx, submission, now); },
           .problem_changed = problem_changed,
           .slug = slug};
 }

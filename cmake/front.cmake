@@ -10,12 +10,14 @@ function(agora_front)
        ${CMAKE_SOURCE_DIR}/docs/*.md)
   file(GLOB settings CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/front/*.html ${CMAKE_SOURCE_DIR}/front/*.json
        ${CMAKE_SOURCE_DIR}/front/*.js ${CMAKE_SOURCE_DIR}/front/*.ts)
+  # Their names, so that a file that goes away is noticed too.
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/app.sources CONTENT "${sources};${settings}\n")
   add_custom_command(
     OUTPUT ${CMAKE_BINARY_DIR}/app.stamp
     BYPRODUCTS ${CMAKE_BINARY_DIR}/app/index.html
     COMMAND ${CMAKE_SOURCE_DIR}/tools/build-front ${CMAKE_BINARY_DIR}/app
     COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/app.stamp
-    DEPENDS ${sources} ${settings} ${CMAKE_SOURCE_DIR}/tools/build-front
+    DEPENDS ${sources} ${settings} ${CMAKE_BINARY_DIR}/app.sources ${CMAKE_SOURCE_DIR}/tools/build-front
             ${CMAKE_SOURCE_DIR}/tools/compress_assets.mjs
     COMMENT "Building the web pages"
     VERBATIM)

@@ -8,6 +8,7 @@ function(agora_front)
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/front/src/* ${CMAKE_SOURCE_DIR}/front/public/*
        ${CMAKE_SOURCE_DIR}/docs/*.md)
+  list(FILTER sources EXCLUDE REGEX "\\.test\\.ts$")
   file(GLOB settings CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/front/*.html ${CMAKE_SOURCE_DIR}/front/*.json
        ${CMAKE_SOURCE_DIR}/front/*.js ${CMAKE_SOURCE_DIR}/front/*.ts)
   # Their names, so that a file that goes away is noticed too.

@@ -1,5 +1,5 @@
 // Real pages of a real center in the system's Chromium. `tools/dev test browser` runs these; to run one by hand:
-//   tools/node npm --prefix tests/browser test -- home.spec.ts
+//   tools/node npm --prefix tests/browser test -- home.spec.ts        (--trace on keeps all that happened)
 import { defineConfig } from "@playwright/test";
 
 const options = [
@@ -28,7 +28,6 @@ export default defineConfig({
     headless: true,
     launchOptions: { executablePath: process.env["AGORA_TEST_BROWSER"] ?? "/usr/bin/chromium", args: options },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
     locale: "en-GB",
     timezoneId: "Europe/Paris",
     viewport: { width: 1280, height: 800 },

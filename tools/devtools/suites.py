@@ -80,7 +80,7 @@ def format_holds():
 
 
 def environment_of_tests():
-    env = dict(os.environ, AGORA=str(ROOT / "build/release/agora"), PYTHONDONTWRITEBYTECODE="1")
+    env = {"AGORA": str(ROOT / "build/release/agora"), **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     real_data = ROOT.parent / "shared" / "data"
     if "AGORA_REAL_DATA" not in env and real_data.is_dir():
         env["AGORA_REAL_DATA"] = str(real_data)
@@ -92,6 +92,8 @@ def default_environment(env):
     name = "default environment"
     if "AGORA_TEST_PYTHON" in env:
         return [Case(name, "passed")]
+    if not os.access(env["AGORA"], os.X_OK):
+        return [Case(name, "failed", f"{env['AGORA']} is not there: make build makes it")]
     run = run_limited([env["AGORA"], "env", "show", "default", "--json"], ENVIRONMENT_SECONDS, env)
     found = re.search(r'^\{.*\}\s*\Z', run.output, re.M | re.S)
     try:

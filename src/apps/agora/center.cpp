@@ -63,6 +63,15 @@ std::string database_url(const CenterSettings& settings) {
                                    : settings.database;
 }
 
+// The web pages, as the build leaves them beside the program; empty where it made none.
+fs::path pages_folder() {
+  auto folder = base::program_folder() / "app";
+  if (fs::exists(folder / "index.html")) return folder;
+  base::log_warning(fmt::format(
+      "there are no web pages in {}: the API alone is served; `make build` makes them", folder.string()));
+  return {};
+}
+
 // Calls `work` each few seconds until it is dropped.
 class Housekeeper {
  public:
@@ -138,6 +147,7 @@ base::Result<void> Center::Parts::serve() {
   web.address = settings.address;
   web.port = settings.port;
   web.spool = settings.data / "spool";
+  web.app_folder = pages_folder();
   web.trusted_proxies = settings.proxies;
   web.cors_origins = settings.cors_origins;
   web.api = {.title = "Agora",

@@ -8,6 +8,7 @@
 #include "features/submissions/jobs.h"
 #include "features/submissions/routes.h"
 #include "features/submissions/submissions.h"
+#include "features/submissions/tries.h"
 #include "machine/engine/queue.h"
 #include "machine/storage/events.h"
 
@@ -131,7 +132,9 @@ engine::EndedByType Rooms::ended() {
 
 base::Result<void> Rooms::keep_house(base::Instant now) {
   parts_->uploads->sweep(now);
-  return parts_->events->tick(now);
+  const auto removed = submissions::remove_old_tries(*parts_->submissions, now);
+  if (auto ticked = parts_->events->tick(now); !ticked) return ticked;
+  return removed;
 }
 
 void Rooms::warm() {

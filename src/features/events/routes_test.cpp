@@ -44,7 +44,8 @@ class EventRoutes : public people::WithServer {
     for (auto& schema : events_->schemas()) parts.schemas.push_back(schema);
     for (auto& rate : events_->rates()) parts.rates.push_back(rate);
     // The earlier room's routes, and so its schemas, are not here.
-    parts.schemas.push_back({"Submission", R"({"type": "object", "required": ["id", "state"]})"});
+    for (const auto* name : {"Submission", "Try"})
+      parts.schemas.push_back({name, R"({"type": "object", "required": ["id", "state"]})"});
   }
 
   void write(const fs::path& path, std::string_view text) {
@@ -98,6 +99,7 @@ class EventRoutes : public people::WithServer {
     return {{"name", "mine"},
             {"files", json::array{json::object{{"path", "classifier.py"}, {"content", text}}}}};
   }
+  static json::object tried() { return {{"files", code().at("files")}}; }
   void score(std::string_view submission, double valid, double test) {
     const submissions::SubmissionId id(must(base::ulid_from(submission)));
     sql("INSERT INTO visible_scores (submission, at, fold, name, train, valid) VALUES ($1, 0, -1, "
@@ -229,6 +231,32 @@ TEST_P(EventRoutes, CodeComesInsideJsonOrAsAnUploadedArchive) {
   EXPECT_EQ(rest.at("items").as_array().size(), 1u);
 }
 
+TEST_P(EventRoutes, ATryIsMadeOnceForAKeyAndNamesWhatIsWrong) {
+  auto administrator = this->administrator();
+  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
+  make_event(olga);
+  olga.extra.set("Idempotency-Key", "one try");
+  const auto made = olga.send("POST", "/events/moons/tries", tried());
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto id = people::text_of(Asker::json_of(made), "/id");
+  EXPECT_EQ(made.headers.get("Location"), "/api/v1/tries/" + id);
+  EXPECT_EQ(people::text_of(Asker::json_of(made), "/state"), "waiting");
+  EXPECT_EQ(people::text_of(olga.post("/events/moons/tries", tried()), "/id"), id);
+  olga.extra = {};
+  EXPECT_NE(people::text_of(olga.post("/events/moons/tries", tried()), "/id"), id);
+  const auto refused = [&](const json::object& body) {
+    return olga.send("POST", "/events/moons/tries", body);
+  };
+  EXPECT_EQ(refused(json::object()).status, 400);
+  EXPECT_EQ(refused({{"upload", "code"}}).status, 400) << "files alone";
+  json::object file{{"path", "regressor.py"}, {"content", "x = 1\n"}};
+  const auto lacks = refused({{"files", json::array{file}}});
+  EXPECT_EQ(lacks.status, 400);
+  EXPECT_NE(lacks.body.find("classifier.py"), std::string::npos) << lacks.body;
+  file = {{"path", "classifier.py"}, {"content", "?"}, {"encoding", "base64"}};
+  EXPECT_EQ(refused({{"files", json::array{file}}}).status, 400);
+}
+
 TEST_P(EventRoutes, AChangeNeedsTheTagOfWhatWasRead) {
   auto administrator = this->administrator();
   auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
@@ -276,6 +304,7 @@ TEST_P(EventRoutes, EachMayDoWhatIsTheirs) {
       {"GET", "/events/moons/starter-kit", nullptr, {200, 200, 200, 200, 200, 200}},
       {"GET", "/events/moons/submissions", nullptr, {401, 403, 200, 403, 200, 200}},
       {"POST", "/events/moons/submissions", code(), {401, 403, 201, 403, 403, 403}},
+      {"POST", "/events/moons/tries", tried(), {401, 403, 201, 403, 201, 201}},
       {"POST", "/events/moons/rescore", json::object{{"kit_upload", "none"}}, {401, 403, 403, 403, 404, 404}},
       {"POST", "/events/moons/release", nullptr, {401, 403, 403, 403, 409, 409}},
       {"POST", "/events/moons/open", json::object(), {401, 403, 403, 403, 200, 200}},

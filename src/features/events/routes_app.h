@@ -52,7 +52,9 @@ std::vector<web::Route> participant_routes(App& app);
 std::vector<web::Route> submission_routes(App& app);
 std::vector<web::Route> try_routes(App& app);
 std::vector<web::Route> board_routes(App& app);
+std::vector<web::Route> message_routes(App& app);
 std::vector<web::NamedSchema> event_schemas();
+web::NamedSchema message_schema();
 
 inline constexpr std::string_view kTag = "events";
 inline const web::ErrorRow kNoSession{401, "nobody is signed in"};

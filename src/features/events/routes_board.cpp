@@ -139,7 +139,7 @@ std::vector<web::Route> board_routes(App& app) {
   starter.errors.push_back({409, "the kit has not passed its check"});
   return {std::move(board), std::move(starter),
           shown(app, "/api/v1/events/{event}/stream",
-                "Live: `board` with a row that is new or changed, `queue`, `event`",
+                "Live: `board` with a row that is new or changed, `queue`, `event`, `message`",
                 {"", "", "text/event-stream"}, stream),
           shown(app, "/api/v1/events/{event}/queue", "How much of the event waits and runs",
                 {R"({"type": "object", "required": ["waiting", "running"], "properties": {

@@ -51,6 +51,10 @@ std::string like_anywhere(std::string_view text) {
   return pattern + "%";
 }
 
+std::string topic_of(const PersonId& person) {
+  return "person:" + base::to_text(person);
+}
+
 base::Result<std::optional<Person>> find_person(storage::Session& session, const PersonId& id) {
   auto rows = session.query(fmt::format("SELECT {} FROM people WHERE id = $1", kPersonColumns), id);
   if (!rows) return base::Failure(rows.error());

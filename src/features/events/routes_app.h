@@ -48,6 +48,9 @@ std::vector<web::Route> act_routes(App& app);
 std::vector<web::Route> participant_routes(App& app);
 std::vector<web::Route> submission_routes(App& app);
 std::vector<web::Route> board_routes(App& app);
+std::vector<web::Route> file_routes(App& app);
+std::vector<web::Route> cockpit_routes(App& app);
+std::vector<web::Route> person_routes(App& app);
 std::vector<web::NamedSchema> event_schemas();
 
 inline constexpr std::string_view kTag = "events";

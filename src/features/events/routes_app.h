@@ -53,6 +53,9 @@ std::vector<web::Route> submission_routes(App& app);
 std::vector<web::Route> try_routes(App& app);
 std::vector<web::Route> board_routes(App& app);
 std::vector<web::Route> message_routes(App& app);
+std::vector<web::Route> file_routes(App& app);
+std::vector<web::Route> cockpit_routes(App& app);
+std::vector<web::Route> person_routes(App& app);
 std::vector<web::NamedSchema> event_schemas();
 web::NamedSchema message_schema();
 

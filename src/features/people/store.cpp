@@ -61,6 +61,14 @@ base::Result<std::optional<Person>> find_person(storage::Session& session, const
   return rows->first(person_of_row);
 }
 
+base::Result<std::optional<Person>> find_person(storage::Session& session, std::string_view handle_or_id) {
+  if (const auto id = base::ulid_from(handle_or_id)) return find_person(session, PersonId(*id));
+  auto rows =
+      session.query(fmt::format("SELECT {} FROM people WHERE handle = $1", kPersonColumns), handle_or_id);
+  if (!rows) return base::Failure(rows.error());
+  return rows->first(person_of_row);
+}
+
 base::Result<std::vector<Person>> find_people(storage::Session& session, std::span<const PersonId> ids) {
   std::vector<Person> found;
   constexpr std::size_t kAtOnce = 500;  // databases limit how many values a statement may have

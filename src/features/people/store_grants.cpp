@@ -72,6 +72,18 @@ base::Result<std::vector<Grant>> grants_on(storage::Session& session, const Ref&
   return rows->map([](const storage::Row& row) { return grant_of_row(row).grant; });
 }
 
+base::Result<std::vector<Grant>> grants_of(storage::Session& session, const Ref& subject,
+                                           std::string_view object_kind, base::Instant now) {
+  auto rows = session.query(
+      fmt::format(
+          "SELECT {} FROM grants WHERE subject_kind = $1 AND subject_id = $2 AND object_kind = $3 AND "
+          "(expires IS NULL OR expires > $4) ORDER BY created, id",
+          kColumns),
+      subject.kind, subject.id, object_kind, now);
+  if (!rows) return base::Failure(rows.error());
+  return rows->map([](const storage::Row& row) { return grant_of_row(row).grant; });
+}
+
 base::Result<std::vector<Grant>> grants_reaching(storage::Session& session, const PersonId& person,
                                                  base::Instant now) {
   auto rows = session.query("SELECT group_id FROM group_members WHERE person = $1 ORDER BY group_id", person);

@@ -12,7 +12,8 @@ const latin = new TextDecoder("latin1");
 
 // Fails with an Error that says what is wrong.
 export function readNpyHead(bytes: Uint8Array, name = ""): ArrayHead {
-  if (latin.decode(bytes.subarray(0, 6)) !== "\x93NUMPY") throw new Error("this is no NPY file: it does not begin as one");
+  if (bytes[0] !== 0x93 || latin.decode(bytes.subarray(1, 6)) !== "NUMPY")
+    throw new Error("this is no NPY file: it does not begin as one");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isShort = (bytes[6] ?? 1) === 1;
   const begin = isShort ? 10 : 12;

@@ -1,21 +1,26 @@
-// Code as HTML with the classes of @lezer/highlight ("tok-keyword"); everything is escaped.
+// Colours code in place, with the classes of @lezer/highlight ("tok-keyword"). Loaded where there is some.
 import { classHighlighter, highlightCode } from "@lezer/highlight";
 import { parser as python } from "@lezer/python";
 
-export const escapeHtml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-
-const PYTHON = new Set(["python", "py", "python3", "ipython", "ipython3"]);
-
-export function highlighted(code: string, language: string): string {
-  if (!PYTHON.has(language.toLowerCase())) return escapeHtml(code);
-  let html = "";
-  highlightCode(
-    code,
-    python.parse(code),
-    classHighlighter,
-    (text, kind) => (html += kind ? `<span class="${kind}">${escapeHtml(text)}</span>` : escapeHtml(text)),
-    () => (html += "\n"),
-  );
-  return html;
+// `code` elements of class "python" whose text has no elements yet.
+export function paintCode(root: HTMLElement): void {
+  for (const element of root.querySelectorAll<HTMLElement>("code.python:not(.painted)")) {
+    const code = element.textContent ?? "";
+    const painted = document.createDocumentFragment();
+    highlightCode(
+      code,
+      python.parse(code),
+      classHighlighter,
+      (text, kind) => {
+        if (!kind) return painted.append(text);
+        const span = document.createElement("span");
+        span.className = kind;
+        span.textContent = text;
+        painted.append(span);
+      },
+      () => painted.append("\n"),
+    );
+    element.replaceChildren(painted);
+    element.classList.add("painted");
+  }
 }

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import { drawFormula } from "./formulas";
+import { paintCode } from "./highlight";
 import { addressOf, plain, render } from "./markdown";
 
 const html = (text: string, options = {}): string => render(text, options).html;
@@ -93,6 +94,12 @@ describe("Markdown", () => {
     expect(text).toContain('<td class="to-right">2</td>');
   });
   it("has tasks", () => expect(html("- [x] read\n- [ ] write")).toContain('disabled checked aria-label="done"> read'));
-  it("colours Python", () => expect(html("```python\nimport agora\n```")).toContain("tok-keyword"));
+  it("has Python coloured in place, and its text as it was", () => {
+    const root = document.createElement("div");
+    root.innerHTML = html("```python\nimport agora\nx = '<b>'\n```");
+    paintCode(root);
+    expect(root.querySelector(".tok-keyword")?.textContent).toBe("import");
+    expect(root.querySelector("code")?.textContent).toBe("import agora\nx = '<b>'");
+  });
   it("has its words alone", () => expect(plain("# A\n\nb **c** `d`\n\n- e")).toBe("A b c d e"));
 });

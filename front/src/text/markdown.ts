@@ -1,8 +1,9 @@
 // Markdown as HTML: what people wrote, so HTML in it is shown, not taken. Where it may lie (image and link
 // addresses), how its headings stand in the page, and its formulas' places (formula_rules.ts).
-import MarkdownIt, { type Token } from "markdown-it";
+import MarkdownIt, { type Env, type Token } from "markdown-it";
 import { addFormulas } from "./formula_rules";
-import { escapeHtml, highlighted } from "./highlight";
+
+const { escapeHtml } = new MarkdownIt().utils;
 
 export interface MarkdownOptions {
   top?: number; // the level that the highest heading gets; the page's title is 1
@@ -23,10 +24,14 @@ export interface Rendered {
   headings: Heading[];
 }
 
-interface Environment {
+interface Environment extends Env {
   options: MarkdownOptions;
   headings: Heading[];
 }
+
+const attribute = (token: Token | undefined, name: string): string => String(token?.attrGet(name) ?? "");
+const optionsIn = (env: Env | undefined): MarkdownOptions =>
+  (env as Environment | undefined)?.options ?? {};
 
 const md = new MarkdownIt({ html: false, linkify: true, typographer: false });
 md.linkify.set({ fuzzyLink: false, fuzzyEmail: false }); // "problem.py" is no address
@@ -93,7 +98,7 @@ md.renderer.rules.task = (tokens, i) => {
 // The policy of the pages refuses style attributes: cells are aligned by a class.
 const aligned: NonNullable<(typeof md.renderer.rules)[string]> = (tokens, i, options, _env, self) => {
   const token = tokens[i];
-  const side = /text-align:(\w+)/.exec(token?.attrGet("style") ?? "")?.[1];
+  const side = /text-align:(\w+)/.exec(attribute(token, "style"))?.[1];
   if (token) token.attrs = side ? [["class", `to-${side}`]] : [];
   return self.renderToken(tokens, i, options);
 };
@@ -103,10 +108,13 @@ md.renderer.rules.table_open = () =>
   '<div class="table-wrap" tabindex="0" role="region" aria-label="Table"><table class="list">\n';
 md.renderer.rules.table_close = () => "</table></div>\n";
 
+const PYTHON = new Set(["python", "py", "python3", "ipython", "ipython3"]);
+
+// Python is coloured later, in place (highlight.ts).
 function codeBlock(code: string, language: string): string {
-  const bare = code.replace(/\n$/, "");
+  const kind = PYTHON.has(language.toLowerCase()) ? ' class="python"' : "";
   return (
-    `<div class="block"><pre tabindex="0" role="region" aria-label="Code"><code>${highlighted(bare, language)}</code></pre>` +
+    `<div class="block"><pre tabindex="0" role="region" aria-label="Code"><code${kind}>${escapeHtml(code.replace(/\n$/, ""))}</code></pre>` +
     '<button type="button" class="take" aria-label="Copy the code">Copy</button></div>\n'
   );
 }
@@ -126,25 +134,27 @@ export function addressOf(address: string, base: string | undefined): string {
     : root.pathname;
 }
 
-md.renderer.rules.link_open = (tokens, i, options, env: Environment, self) => {
+md.renderer.rules.link_open = (tokens, i, options, env, self) => {
   const token = tokens[i];
-  const href = token?.attrGet("href") ?? "";
+  const { anchors, link, base } = optionsIn(env);
+  const href = attribute(token, "href");
   if (hasScheme(href)) token?.attrSet("rel", "noopener noreferrer");
-  else if (href.startsWith("#")) token?.attrSet("href", `#${env.options.anchors ?? ""}${href.slice(1)}`);
-  else token?.attrSet("href", env.options.link?.(href) ?? addressOf(href, env.options.base));
+  else if (href.startsWith("#")) token?.attrSet("href", `#${anchors ?? ""}${href.slice(1)}`);
+  else token?.attrSet("href", link?.(href) ?? addressOf(href, base));
   return self.renderToken(tokens, i, options);
 };
 
 // An image of another origin would tell that origin who reads: it is a link.
-md.renderer.rules.image = (tokens, i, _options, env: Environment) => {
+md.renderer.rules.image = (tokens, i, _options, env) => {
   const token = tokens[i];
-  const written = token?.attrGet("src") ?? "";
+  const { image, base } = optionsIn(env);
+  const written = attribute(token, "src");
   const alt = escapeHtml(token?.content ?? "");
-  const found = env.options.image?.(written);
+  const found = image?.(written);
   if (!found && hasScheme(written) && !/^data:image\/(png|jpeg|gif|webp);/i.test(written))
     return `<a href="${escapeHtml(written)}" rel="noopener noreferrer">${alt || "an image elsewhere"}</a>`;
-  const title = token?.attrGet("title");
-  const address = escapeHtml(found ?? addressOf(written, env.options.base));
+  const title = attribute(token, "title");
+  const address = escapeHtml(found ?? addressOf(written, base));
   return `<img src="${address}" alt="${alt}"${title ? ` title="${escapeHtml(title)}"` : ""} loading="lazy">`;
 };
 

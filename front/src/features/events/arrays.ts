@@ -99,6 +99,10 @@ export function beginOfEntry(bytes: Uint8Array, method: number): Uint8Array {
   const parts: Uint8Array[] = [];
   const inflate = new Inflate((part) => parts.push(part));
   inflate.push(content, false); // what is missing behind it is not an error
+  return joined(parts);
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

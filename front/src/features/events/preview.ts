@@ -36,7 +36,7 @@ async function arraysOf(url: string, file: EventFile): Promise<ArrayHead[]> {
 
 async function tableOf(url: string, file: EventFile): Promise<Table> {
   const { bytes, isWhole } = await beginOf(url, file.size_bytes, MOST_TABLE);
-  const text = utf8.decode(file.path.endsWith(".gz") ? await gunzipped(bytes) : bytes);
+  const text = utf8.decode(file.path.endsWith(".gz") ? gunzipped(bytes) : bytes);
   return readTable(text, !isWhole);
 }
 

@@ -1,4 +1,6 @@
 // Parts of a file, without the rest of it.
+import { Gunzip } from "fflate";
+import { joined } from "./arrays";
 import { problemOf, unreachable } from "../../api/problem";
 
 export interface Part {
@@ -33,10 +35,9 @@ export async function part(url: string, begin: number, length: number): Promise<
 }
 
 // Gunzips as far as the bytes go: a part of a file ends in the middle.
-export async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
-  const { Gunzip } = await import("fflate");
+export function gunzipped(bytes: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   const gunzip = new Gunzip((one) => parts.push(one));
   gunzip.push(bytes, false);
-  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
+  return joined(parts);
 }

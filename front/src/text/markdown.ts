@@ -27,6 +27,7 @@ export interface Rendered {
 interface Environment extends Env {
   options: MarkdownOptions;
   headings: Heading[];
+  count: number; // of what scrolls: each has a name of its own for a screen reader
 }
 
 const attribute = (token: Token | undefined, name: string): string => String(token?.attrGet(name) ?? "");
@@ -95,6 +96,11 @@ md.renderer.rules.task = (tokens, i) => {
   return `<input type="checkbox" disabled${isDone ? " checked" : ""} aria-label="${isDone ? "done" : "to do"}"> `;
 };
 
+function numbered(name: string, env: Env | undefined): string {
+  const environment = env as Environment | undefined;
+  return environment ? `${name} ${++environment.count}` : name;
+}
+
 // The policy of the pages refuses style attributes: cells are aligned by a class.
 const aligned: NonNullable<(typeof md.renderer.rules)[string]> = (tokens, i, options, _env, self) => {
   const token = tokens[i];
@@ -104,23 +110,23 @@ const aligned: NonNullable<(typeof md.renderer.rules)[string]> = (tokens, i, opt
 };
 md.renderer.rules.th_open = aligned;
 md.renderer.rules.td_open = aligned;
-md.renderer.rules.table_open = () =>
-  '<div class="table-wrap" tabindex="0" role="region" aria-label="Table"><table class="list">\n';
+md.renderer.rules.table_open = (_tokens, _i, _options, env) =>
+  `<div class="table-wrap" tabindex="0" role="region" aria-label="${numbered("Table", env)}"><table class="list">\n`;
 md.renderer.rules.table_close = () => "</table></div>\n";
 
 const PYTHON = new Set(["python", "py", "python3", "ipython", "ipython3"]);
 
 // Python is coloured later, in place (highlight.ts).
-function codeBlock(code: string, language: string): string {
+function codeBlock(code: string, language: string, env: Env | undefined): string {
   const kind = PYTHON.has(language.toLowerCase()) ? ' class="python"' : "";
   return (
-    `<div class="block"><pre tabindex="0" role="region" aria-label="Code"><code${kind}>${escapeHtml(code.replace(/\n$/, ""))}</code></pre>` +
+    `<div class="block"><pre tabindex="0" role="region" aria-label="${numbered("Code", env)}"><code${kind}>${escapeHtml(code.replace(/\n$/, ""))}</code></pre>` +
     '<button type="button" class="take" aria-label="Copy the code">Copy</button></div>\n'
   );
 }
-md.renderer.rules.fence = (tokens, i) =>
-  codeBlock(tokens[i]?.content ?? "", /^\S*/.exec(tokens[i]?.info.trim() ?? "")?.[0] ?? "");
-md.renderer.rules.code_block = (tokens, i) => codeBlock(tokens[i]?.content ?? "", "");
+md.renderer.rules.fence = (tokens, i, _options, env) =>
+  codeBlock(tokens[i]?.content ?? "", /^\S*/.exec(tokens[i]?.info.trim() ?? "")?.[0] ?? "", env);
+md.renderer.rules.code_block = (tokens, i, _options, env) => codeBlock(tokens[i]?.content ?? "", "", env);
 
 const hasScheme = (address: string): boolean => /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(address);
 
@@ -159,7 +165,7 @@ md.renderer.rules.image = (tokens, i, _options, env) => {
 };
 
 export function render(text: string, options: MarkdownOptions = {}): Rendered {
-  const environment: Environment = { options, headings: [] };
+  const environment: Environment = { options, headings: [], count: 0 };
   return { html: md.render(text, environment), headings: environment.headings };
 }
 
@@ -175,5 +181,5 @@ export function plain(text: string): string {
             : token.content,
       )
       .join("");
-  return words(md.parse(text, { options: {}, headings: [] } satisfies Environment)).replace(/\s+/g, " ").trim();
+  return words(md.parse(text, { options: {}, headings: [], count: 0 } satisfies Environment)).replace(/\s+/g, " ").trim();
 }

@@ -28,6 +28,7 @@ export interface TabRow {
   name: (event: Standing) => string;
   file: string; // the component, by its path from this folder
   shows: (event: Standing, isSignedIn: boolean) => boolean;
+  hasPrimary?: boolean; // a primary action of its own, so that the head's is a plain one
 }
 
 const isChecked = (event: Standing): boolean => event.state !== "checking" && event.state !== "refused";
@@ -36,12 +37,13 @@ const isInside = (event: Standing): boolean => isOrganiser(event) || (event.mine
 
 export const tabRows: TabRow[] = [
   { path: "", name: () => "Overview", file: "./OverviewTab.svelte", shows: () => true },
-  { path: "data", name: () => "Data", file: "./DataTab.svelte", shows: isChecked },
+  { path: "data", name: () => "Data", file: "./DataTab.svelte", shows: isChecked, hasPrimary: true },
   {
     path: "submit",
     name: () => "Submit",
     file: "../submissions/SubmitTab.svelte",
     shows: (event) => isChecked(event) && isInside(event),
+    hasPrimary: true,
   },
   {
     path: "submissions",
@@ -51,7 +53,7 @@ export const tabRows: TabRow[] = [
   },
   { path: "board", name: () => "Board", file: "./BoardTab.svelte", shows: isChecked },
   { path: "people", name: () => "People", file: "./PeopleTab.svelte", shows: (_event, isSignedIn) => isSignedIn },
-  { path: "messages", name: () => "Messages", file: "./MessagesTab.svelte", shows: () => true },
-  { path: "cockpit", name: () => "Cockpit", file: "./CockpitTab.svelte", shows: isOrganiser },
-  { path: "settings", name: () => "Settings", file: "./SettingsTab.svelte", shows: isOrganiser },
+  { path: "messages", name: () => "Messages", file: "./MessagesTab.svelte", shows: () => true, hasPrimary: true },
+  { path: "cockpit", name: () => "Cockpit", file: "./CockpitTab.svelte", shows: isOrganiser, hasPrimary: true },
+  { path: "settings", name: () => "Settings", file: "./SettingsTab.svelte", shows: isOrganiser, hasPrimary: true },
 ];

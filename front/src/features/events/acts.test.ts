@@ -28,7 +28,7 @@ describe("tabs", () => {
   const seen = (one: Standing, isSignedIn = true): string[] =>
     tabRows.filter((row) => row.shows(one, isSignedIn)).map((row) => row.name(one));
   it("of a stranger are those of an onlooker", () =>
-    expect(seen(event("open"), false)).toEqual(["Overview", "Data", "Board", "Messages"]));
+    expect(seen(event("open"), false)).toEqual(["Overview", "Data", "Submit", "Board", "Messages"]));
   it("of a participant have one's own submissions", () =>
     expect(seen(event("open", "participant"))).toContain("My submissions"));
   it("of an organiser have the cockpit, and no data before the check", () => {

@@ -42,7 +42,7 @@ export const tabRows: TabRow[] = [
     path: "submit",
     name: () => "Submit",
     file: "../submissions/SubmitTab.svelte",
-    shows: (event) => isChecked(event) && isInside(event),
+    shows: isChecked, // it tells others how to take part
     hasPrimary: true,
   },
   {

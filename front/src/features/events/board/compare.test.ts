@@ -26,7 +26,9 @@ it("has no difference where one is missing", () => {
   expect(compared(row(0.9, null, 2), row(0.9, 0.5, 2), columns)[1]).toMatchObject({ difference: null, better: null });
 });
 it("writes a difference with its sign", () => {
-  expect([signed(0.012, 2), signed(-0.5, 1), signed(0.001, 2), signed(null, 2)]).toEqual(["+0.01", "−0.5", "0.00", "–"]);
+  expect([signed(0.012, 2), signed(-0.5, 1), signed(0.0012, 2), signed(0, 2), signed(1e-9, 2), signed(null, 2)]).toEqual([
+    "+0.01", "−0.5", "+0.00120", "0.00", "0.00000", "–",
+  ]);
 });
 it("keeps the two that were chosen last", () => {
   expect(chosenWith(["a", "b"], "c")).toEqual(["b", "c"]);

@@ -43,7 +43,9 @@ export function compared(a: Row, b: Row, columns: readonly Shown[]): Difference[
 
 export function signed(value: number | null, precision: number): string {
   if (value === null) return "–";
-  const text = Math.abs(value).toFixed(precision);
+  const size = Math.abs(value);
+  // A difference that its metric's digits do not show has more of them.
+  const text = size.toFixed(size < 0.5 * 10 ** -precision && size > 0 ? precision + 3 : precision);
   return Number(text) === 0 ? text : `${value > 0 ? "+" : "−"}${text}`;
 }
 

@@ -153,6 +153,7 @@ const writing: Extension = [
 export class CodeEditor {
   #view: EditorView;
   #states = new Map<string, EditorState>(); // a file keeps its undo history and its place
+  #marks = new Map<string, string>(); // what was marked last: from then on it moves with its line
   #path = "";
 
   constructor(
@@ -175,9 +176,10 @@ export class CodeEditor {
       this.#view.setState(this.#states.get(path) ?? this.#fresh(path, text));
     }
     const shown = this.#view.state.doc.toString();
-    if (shown !== text)
-      this.#view.dispatch({ changes: { from: 0, to: shown.length, insert: text }, effects: setMark.of(mark) });
-    else this.#view.dispatch({ effects: setMark.of(mark) });
+    if (shown !== text) this.#view.dispatch({ changes: { from: 0, to: shown.length, insert: text } });
+    const marked = JSON.stringify(mark);
+    if (marked !== (this.#marks.get(path) ?? "null")) this.#view.dispatch({ effects: setMark.of(mark) });
+    this.#marks.set(path, marked);
   }
 
   goTo(line: number): void {

@@ -93,7 +93,7 @@ export const tryHasEnded = (one: Try): boolean => ["passed", "failed", "cancelle
 
 // What ranks: the score of the bag of the folds.
 export const officialScore = (one: Submission): number | null =>
-  (one.official && one.scores?.[one.official]?.bagged_valid) ?? null;
+  one.scores?.[one.official ?? ""]?.bagged_valid ?? null;
 
 // "two trees (#3)"; the name that the center gave by itself holds the number already.
 export const nameOf = (one: Pick<Submission, "name" | "number">): string =>

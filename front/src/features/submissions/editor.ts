@@ -29,7 +29,7 @@ const highlight = HighlightStyle.define([
 
 const theme = EditorView.theme({
   "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--raised)", fontSize: "var(--size-14)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" }, // Editor.svelte frames it, over the gutter too
   ".cm-scroller": { fontFamily: "var(--font-code)", lineHeight: "1.6", overflow: "auto" },
   ".cm-content": { padding: "var(--space-8) 0", caretColor: "var(--accent)" },
   ".cm-gutters": { backgroundColor: "var(--raised)", color: "var(--muted)", border: "0" },
@@ -204,6 +204,7 @@ export class CodeEditor {
         writing,
         languageOf(path),
         EditorView.contentAttributes.of({
+          tabindex: "0",
           "aria-label": `Code of ${path}`,
           "aria-description": "Tab indents. Escape, then Tab leaves the editor.",
           spellcheck: "false",

@@ -28,7 +28,7 @@ const colours = EditorView.theme({
   ".cm-scroller": { overflow: "auto" },
 });
 
-const named = (label: string): Extension => EditorView.contentAttributes.of({ "aria-label": label });
+const named = (label: string): Extension => EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" });
 const still: Extension = [reading, colours, EditorState.readOnly.of(true)];
 
 // Returns how to take it away.

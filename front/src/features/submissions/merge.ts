@@ -25,11 +25,17 @@ const colours = EditorView.theme({
   "&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter": { background: "var(--bad)" },
   "&.cm-merge-b .cm-changedLineGutter": { background: "var(--good)" },
   ".cm-collapsedLines": { background: "var(--sunken)", color: "var(--muted)", fontFamily: "var(--font-text)" },
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: "none" },
   ".cm-scroller": { overflow: "auto" },
 });
 
 const named = (label: string): Extension => EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" });
 const still: Extension = [reading, colours, EditorState.readOnly.of(true)];
+
+// The code font may arrive after the lines were measured.
+function measureAgain(...views: EditorView[]): void {
+  void document.fonts.ready.then(() => views.forEach((view) => view.requestMeasure()));
+}
 
 // Returns how to take it away.
 export function showDifference(host: HTMLElement, sides: Sides, isNarrow: boolean): () => void {
@@ -50,6 +56,7 @@ export function showDifference(host: HTMLElement, sides: Sides, isNarrow: boolea
         unifiedMergeView({ original: sides.before, mergeControls: false, collapseUnchanged }),
       ],
     });
+    measureAgain(view);
     return () => view.destroy();
   }
   const view = new MergeView({
@@ -59,5 +66,6 @@ export function showDifference(host: HTMLElement, sides: Sides, isNarrow: boolea
     root,
     collapseUnchanged,
   });
+  measureAgain(view.a, view.b);
   return () => view.destroy();
 }

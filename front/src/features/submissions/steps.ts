@@ -94,7 +94,7 @@ export function words(one: Submission): string {
   switch (one.state) {
     case "received":
     case "queued":
-      return `In the queue: ${queueWords(one.queue)}`;
+      return capital(queueWords(one.queue));
     case "trial":
       return "Being tried on public data";
     case "running":
@@ -103,6 +103,7 @@ export function words(one: Submission): string {
       return one.state === "scored" ? `Scored over ${count(one.progress.folds, "fold")}` : `It has ${wordFor(one.state)}`;
   }
 }
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const wordFor = (state: string): string => (state === "cancelled" ? "been cancelled" : "failed");
 
 export const isAtWork = (one: Submission): boolean => !hasEnded(one.state);

@@ -1,21 +1,24 @@
 // What the pages of submissions ask of the center.
 import { api, ask, everything, onceKey } from "../../api/client";
 import { problemOf, unreachable } from "../../api/problem";
+import type { paths } from "../../api/schema";
 import { upload } from "../../api/upload";
 import { contentOf, toSend, totalSize, withoutStarterFolder, type DraftFile } from "./files";
-import type { KeptFile, Log, Submission, Try } from "./types";
+import type { KeptFile, Submission, Try } from "./types";
+
+export type Log = paths["/api/v1/submissions/{submission}/log"]["get"]["responses"][200]["content"]["application/json"];
 
 const BY_JSON_BYTES = 20_000_000; // larger ones go as a resumable upload
 
 export const readSubmission = async (submission: string): Promise<Submission> =>
   (await ask(api.GET("/api/v1/submissions/{submission}", { params: { path: { submission } } }))) as Submission;
 
-export const readLog = async (submission: string): Promise<Log> =>
-  (await ask(api.GET("/api/v1/submissions/{submission}/log", { params: { path: { submission } } }))) as Log;
+export const readLog = (submission: string): Promise<Log> =>
+  ask(api.GET("/api/v1/submissions/{submission}/log", { params: { path: { submission } } }));
 
 export const readFileList = async (submission: string): Promise<KeptFile[]> =>
   (await ask(api.GET("/api/v1/submissions/{submission}/files", { params: { path: { submission } } })))
-    .items as KeptFile[];
+    .items;
 
 export const cancelSubmission = async (submission: string): Promise<Submission> =>
   (await ask(

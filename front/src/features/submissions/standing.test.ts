@@ -30,7 +30,7 @@ describe("who may hand in", () => {
   });
   it("after the end participants still try", () =>
     expect(standingOf(event({ state: "closed" }), true)).toMatchObject({ maySubmit: false, mayTry: true, act: null }));
-  it.each(["checking", "refused"])("nobody while the kit is %s", (state) =>
+  it.each(["checking", "refused"] as const)("nobody while the kit is %s", (state) =>
     expect(standingOf(event({ state }), true)).toMatchObject({ maySubmit: false, mayTry: false }),
   );
 });

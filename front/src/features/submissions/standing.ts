@@ -1,13 +1,8 @@
 // Whether one may hand in here and now, and what to say where one may not.
+import type { Schemas } from "../../api/client";
 import { absolute, count } from "../../text/format";
 
-export interface EventFacts {
-  state: string;
-  opens_at: string | null;
-  closes_at: string | null;
-  quota: { per_day: number; failures_per_day: number };
-  mine?: { is_participant: boolean; is_organiser: boolean; left_today: number; submitted_today: number; resets_at?: string };
-}
+export type EventFacts = Pick<Schemas["Event"], "state" | "opens_at" | "closes_at" | "quota" | "mine">;
 
 export interface Standing {
   maySubmit: boolean;

@@ -1,24 +1,9 @@
 // A submission and a try as the API gives them, with the parts that its document leaves open.
 import type { Schemas } from "../../api/client";
 
-export type State = "received" | "trial" | "queued" | "running" | "scored" | "failed" | "cancelled";
-
-export interface Reason {
-  kind: string;
-  phase: "trial" | "prepare" | "fit" | "predict" | "score";
-  fold?: number; // from 0
-  exception_class?: string;
-  file?: string;
-  line?: number;
-  message?: string;
-  next_step: string;
-}
-
-export interface Queue {
-  place: number;
-  ahead: number;
-  wait_seconds?: number;
-}
+export type State = Schemas["Submission"]["state"];
+export type Reason = Schemas["Reason"]; // its folds count from 0
+export type Queue = NonNullable<Schemas["Submission"]["queue"]>;
 
 export interface ColumnScores {
   train_mean?: number | null;
@@ -38,49 +23,17 @@ export interface Fold {
   test?: FoldScores;
 }
 
-export interface Submission {
-  id: string;
-  number: number;
-  name: string;
-  event?: { id: string; slug?: string };
-  team: { id: string; name: string };
-  author: { id: string; handle: string; name: string };
-  state: State;
-  reason?: Reason;
-  queue?: Queue;
-  progress: { folds_done: number; folds: number };
+export type Submission = Omit<Schemas["Submission"], "scores" | "folds"> & {
   scores?: Record<string, ColumnScores>;
-  official: string | null;
   folds?: Fold[];
-  fit_seconds?: number;
-  predict_seconds?: number;
-  peak_memory_bytes?: number;
-  size_bytes: number;
-  code_hash: string;
-  created_at: string;
-  started_at?: string;
-  ended_at?: string;
-}
+};
 
 export type Try = Schemas["Try"];
 export type Figure = NonNullable<Try["figure"]>;
 export type Confusion = Extract<Figure, { kind: "confusion" }>;
 export type Scatter = Extract<Figure, { kind: "scatter" }>;
 
-export interface Column {
-  name: string;
-  precision: number;
-  is_lower_the_better: boolean;
-}
-
-export interface Output {
-  output: string;
-  traceback?: string;
-}
-export interface Log {
-  trial: Output;
-  hidden?: Output;
-}
+export type Column = Schemas["ScoreColumn"];
 
 export interface KeptFile {
   path: string;

@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { byUrgency, needsOf, ordinal, span, timeOf } from "./rules";
+import { byUrgency, needsOf, ordinal, timeOf } from "./rules";
 
 const now = Date.parse("2026-03-02T12:00:00Z");
-const HOUR = 3_600_000;
 const event = (state: string, opens_at: string | null, closes_at: string | null) => ({ state, opens_at, closes_at });
-
-describe("a span", () => {
-  it.each([
-    [30_000, "less than a minute"],
-    [12 * 60_000, "12 min"],
-    [5 * HOUR + 20 * 60_000, "5 h 20 min"],
-    [3 * HOUR, "3 h"],
-    [29 * HOUR, "1 day 5 h"],
-    [75 * HOUR, "3 days"],
-  ])("of %s ms reads %s", (milliseconds, words) => expect(span(milliseconds)).toBe(words));
-});
 
 describe("an event's time", () => {
   it("is what is left of it, with a share for the bar", () => {

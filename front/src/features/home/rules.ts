@@ -1,4 +1,5 @@
 // What the first page decides: how much time an event has left, what of it matters most, what needs somebody.
+import { span } from "../../text/span";
 
 export interface Timed {
   state: string;
@@ -12,19 +13,8 @@ export interface TimeOf {
   tone: "accent" | "warn" | "bad";
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-// "3 days", "5 h 20 min", "12 min": what people plan with.
-export function span(milliseconds: number): string {
-  if (milliseconds >= 2 * DAY) return `${Math.floor(milliseconds / DAY)} days`;
-  if (milliseconds >= DAY) return `1 day ${Math.floor((milliseconds - DAY) / HOUR)} h`;
-  const hours = Math.floor(milliseconds / HOUR);
-  const minutes = Math.floor((milliseconds % HOUR) / MINUTE);
-  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
-  return minutes > 0 ? `${minutes} min` : "less than a minute";
-}
 
 export function timeOf(event: Timed, now: number): TimeOf {
   const opens = event.opens_at ? Date.parse(event.opens_at) : undefined;

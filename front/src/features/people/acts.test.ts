@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { detailsOf, placeOf, verdictInWords, wordsOf } from "./acts";
+
+describe("an entry of the audit log", () => {
+  it("reads as a sentence where its word is known", () => {
+    expect(wordsOf("grant.give")).toBe("gave a role");
+    expect(wordsOf("robot.dance")).toBe("robot.dance");
+  });
+  it("shows its details by name, without what is empty", () =>
+    expect(detailsOf({ expires_at: null, role: "organiser", scopes: ["read"], failures: 5, note: "" })).toEqual([
+      { name: "role", value: "organiser" },
+      { name: "scopes", value: '["read"]' },
+      { name: "failures", value: "5" },
+    ]));
+  it("leads to its object where that has a page", () => {
+    expect(placeOf({ kind: "event", id: "01J" })).toBe("/events/01J");
+    expect(placeOf({ kind: "token", id: "01J" })).toBeUndefined();
+  });
+});
+
+describe("the verdict on the log", () => {
+  it("counts what is good", () => {
+    expect(verdictInWords({ intact: true, entries: 1204 })).toContain("1,204 entries are good");
+    expect(verdictInWords({ intact: true, entries: 1 })).toContain("1 entry is good");
+  });
+  it("names where it is broken, and what to do", () => {
+    const words = verdictInWords({ intact: false, entries: 9, first_broken: 3 });
+    expect(words).toContain("Entry 3");
+    expect(words).toContain("backup");
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detailsOf, placeOf, verdictInWords, wordsOf } from "./acts";
+import { detailsOf, placeOf, shortId, verdictInWords, wordsOf } from "./acts";
 
 describe("an entry of the audit log", () => {
   it("reads as a sentence where its word is known", () => {
@@ -15,6 +15,13 @@ describe("an entry of the audit log", () => {
   it("leads to its object where that has a page", () => {
     expect(placeOf({ kind: "event", id: "01J" })).toBe("/events/01J");
     expect(placeOf({ kind: "token", id: "01J" })).toBeUndefined();
+  });
+});
+
+describe("an id", () => {
+  it("is short where it is a ULID", () => {
+    expect(shortId("01J9ZQ6W4T1V8N3M5K7R2B0XCD")).toBe("2B0XCD");
+    expect(shortId("192.0.2.17")).toBe("192.0.2.17");
   });
 });
 

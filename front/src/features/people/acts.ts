@@ -51,6 +51,9 @@ export function placeOf(object: { kind: string; id: string }): string | undefine
   return undefined;
 }
 
+// The end of a ULID tells two apart; other ids (an address) stay whole.
+export const shortId = (id: string): string => (/^[0-9A-Z]{26}$/.test(id) ? id.slice(-6) : id);
+
 export interface Verdict {
   intact: boolean;
   entries: number;

@@ -58,7 +58,7 @@ export function passwordRules(password: string, email: string, name: string): Ru
     { words: "8 to 128 characters; a sentence is good", isMet: length >= 8 && length <= 128 },
     { words: "Not your name or address", isMet: length > 0 && !isOwn },
     {
-      words: "More than one character over and over, or a few digits",
+      words: "Not one character over and over, nor digits alone",
       isMet: length > 0 && new Set(password).size > 1 && !(/^\d*$/.test(password) && length < 16),
     },
   ];

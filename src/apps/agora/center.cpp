@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
+#include "apps/agora/health_routes.h"
 #include "apps/agora/live_tail.h"
 #include "apps/agora/platform_routes.h"
 #include "apps/agora/rooms.h"
@@ -158,6 +159,10 @@ base::Result<void> Center::Parts::serve() {
   fs::create_directories(web.spool, failed);
   auto table = rooms->routes();
   for (auto& route : platform_routes(base::program_folder() / "client"))
+    table.routes.push_back(std::move(route));
+  std::vector<std::string> types;
+  for (const auto& [type, handler] : rooms->handlers()) types.push_back(type);
+  for (auto& route : health_routes(*database, settings, std::move(types), base::now()))
     table.routes.push_back(std::move(route));
   auto started = web::Server::start(std::move(table), std::move(web));
   if (!started) return tl::unexpected(started.error());

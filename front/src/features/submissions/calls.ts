@@ -3,7 +3,7 @@ import { api, ask, everything, onceKey } from "../../api/client";
 import { problemOf, unreachable } from "../../api/problem";
 import type { paths } from "../../api/schema";
 import { upload } from "../../api/upload";
-import { contentOf, toSend, totalSize, withoutStarterFolder, type DraftFile } from "./files";
+import { contentOf, toSend, totalSize, ownPath, type DraftFile } from "./files";
 import type { KeptFile, Submission, Try } from "./types";
 
 export type Log = paths["/api/v1/submissions/{submission}/log"]["get"]["responses"][200]["content"]["application/json"];
@@ -82,7 +82,7 @@ export async function readStarter(event: string): Promise<DraftFile[]> {
   const starter = list.items.filter((file) => file.role === "starter");
   return Promise.all(
     starter.map(async (file) => ({
-      path: withoutStarterFolder(file.path),
+      path: ownPath(file.path),
       content: contentOf(await bytesAt(`/api/v1/events/${event}/files/${inUrl(file.path)}`)),
     })),
   );

@@ -72,10 +72,12 @@ export function attempts(all: readonly Submission[]): Attempt[] {
     .sort((a, b) => a.at - b.at);
 }
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const TIME_STEPS = [1, 5, 15, 30].map((n) => n * MINUTE).concat(
+const TIME_STEPS = [5, 15, 30].map((n) => n * SECOND).concat(
+  [1, 5, 15, 30].map((n) => n * MINUTE),
   [1, 3, 6, 12].map((n) => n * HOUR),
   [1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
 );
@@ -87,7 +89,11 @@ export function timeTicks(from: number, to: number, most = 5): { at: number; lab
   const first = Math.ceil((from - zone) / step) * step + zone;
   const form = new Intl.DateTimeFormat(
     undefined,
-    step < DAY ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" },
+    step < MINUTE
+      ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
+      : step < DAY
+        ? { hour: "2-digit", minute: "2-digit" }
+        : { day: "numeric", month: "short" },
   );
   const ticks = [];
   for (let at = first; at <= to; at += step) ticks.push({ at, label: form.format(at) });

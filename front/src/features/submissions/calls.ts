@@ -30,17 +30,20 @@ export const rerunSubmission = async (submission: string): Promise<Submission> =
     api.POST("/api/v1/submissions/{submission}/rerun", { params: { path: { submission } } }),
   )) as Submission;
 
-// My team's in one event, newest first. An organiser's list of the event holds everybody's: of those, mine.
+// Those of one event, newest first: a participant's team's, an organiser's all.
+export const readSubmissions = (event: string): Promise<Submission[]> =>
+  everything(
+    async (after) =>
+      (await ask(
+        api.GET("/api/v1/events/{event}/submissions", {
+          params: { path: { event }, query: { limit: 200, after } },
+        }),
+      )) as { items: Submission[]; next: string | null },
+  );
+
+// Of those, mine.
 export async function readMine(event: { id: string; slug: string }, organises: boolean): Promise<Submission[]> {
-  if (!organises)
-    return everything(
-      async (after) =>
-        (await ask(
-          api.GET("/api/v1/events/{event}/submissions", {
-            params: { path: { event: event.slug }, query: { limit: 200, after } },
-          }),
-        )) as { items: Submission[]; next: string | null },
-    );
+  if (!organises) return readSubmissions(event.slug);
   const all = await everything(
     async (after) =>
       (await ask(api.GET("/api/v1/me/submissions", { params: { query: { limit: 200, after } } }))) as {

@@ -3,7 +3,7 @@ import { api, ask, everything, onceKey } from "../../api/client";
 import { problemOf, unreachable } from "../../api/problem";
 import type { paths } from "../../api/schema";
 import { upload } from "../../api/upload";
-import { contentOf, toSend, totalSize, withoutStarterFolder, type DraftFile } from "./files";
+import { contentOf, toSend, totalSize, ownPath, type DraftFile } from "./files";
 import type { KeptFile, Submission, Try } from "./types";
 
 export type Log = paths["/api/v1/submissions/{submission}/log"]["get"]["responses"][200]["content"]["application/json"];
@@ -30,17 +30,20 @@ export const rerunSubmission = async (submission: string): Promise<Submission> =
     api.POST("/api/v1/submissions/{submission}/rerun", { params: { path: { submission } } }),
   )) as Submission;
 
-// My team's in one event, newest first. An organiser's list of the event holds everybody's: of those, mine.
+// Those of one event, newest first: a participant's team's, an organiser's all.
+export const readSubmissions = (event: string): Promise<Submission[]> =>
+  everything(
+    async (after) =>
+      (await ask(
+        api.GET("/api/v1/events/{event}/submissions", {
+          params: { path: { event }, query: { limit: 200, after } },
+        }),
+      )) as { items: Submission[]; next: string | null },
+  );
+
+// Of those, mine.
 export async function readMine(event: { id: string; slug: string }, organises: boolean): Promise<Submission[]> {
-  if (!organises)
-    return everything(
-      async (after) =>
-        (await ask(
-          api.GET("/api/v1/events/{event}/submissions", {
-            params: { path: { event: event.slug }, query: { limit: 200, after } },
-          }),
-        )) as { items: Submission[]; next: string | null },
-    );
+  if (!organises) return readSubmissions(event.slug);
   const all = await everything(
     async (after) =>
       (await ask(api.GET("/api/v1/me/submissions", { params: { query: { limit: 200, after } } }))) as {
@@ -82,7 +85,7 @@ export async function readStarter(event: string): Promise<DraftFile[]> {
   const starter = list.items.filter((file) => file.role === "starter");
   return Promise.all(
     starter.map(async (file) => ({
-      path: withoutStarterFolder(file.path),
+      path: ownPath(file.path),
       content: contentOf(await bytesAt(`/api/v1/events/${event}/files/${inUrl(file.path)}`)),
     })),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  areSame, contentOf, inOrder, missing, placed, put, renamed, tidied, toSend, whyNoPath, withoutStarterFolder, without,
+  areSame, contentOf, inOrder, missing, placed, put, renamed, tidied, toSend, whyNoPath, ownPath, without,
 } from "./files";
 
 const file = (path: string, content = "") => ({ path, content });
@@ -46,8 +46,8 @@ describe("what comes in", () => {
     expect(contentOf(new Uint8Array([0xff, 0xfe]))).toBeInstanceOf(Uint8Array);
     expect(contentOf(new Uint8Array([65, 0]))).toBeInstanceOf(Uint8Array);
   });
-  it("finds starter code in its folder of the kit", () =>
-    expect(withoutStarterFolder("submissions/starting_kit/classifier.py")).toBe("classifier.py"));
+  it("is called as its author calls it", () =>
+    expect(ownPath("submissions/starting_kit/classifier.py")).toBe("classifier.py"));
 });
 
 it("what goes out is base64 where it is no text", () =>

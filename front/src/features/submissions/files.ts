@@ -88,8 +88,8 @@ export function tidied(files: readonly DraftFile[], elements: readonly string[])
   return kept;
 }
 
-// Where starter code lies in a kit: submissions/NAME/FILE.
-export const withoutStarterFolder = (path: string): string => path.replace(/^submissions\/[^/]+\//, "");
+// A kit keeps starter code, and a cell what was handed in, as submissions/NAME/FILE: FILE is its author's name for it.
+export const ownPath = (path: string): string => path.replace(/^submissions\/[^/]+\//, "");
 
 export interface SentFile {
   path: string;

@@ -43,9 +43,9 @@ describe("the list", () => {
     expect(numbers(withTold(all, one(5, null)))[0]).toBe(5);
   });
   it("has two to compare at most", () => {
-    expect(chosenAfter([1], 2)).toEqual([1, 2]);
-    expect(chosenAfter([1, 2], 3)).toEqual([2, 3]);
-    expect(chosenAfter([1, 2], 1)).toEqual([2]);
+    expect(chosenAfter(["a"], "b")).toEqual(["a", "b"]);
+    expect(chosenAfter(["a", "b"], "c")).toEqual(["b", "c"]);
+    expect(chosenAfter(["a", "b"], "a")).toEqual(["b"]);
   });
   it("has attempts in their order", () => expect(attempts(all).map((each) => each.score)).toEqual([0.7, 0.9, 0.8]));
 });

@@ -2,10 +2,10 @@
 import { officialScore, type Submission } from "./types";
 
 export interface Sort {
-  key: string; // number, name, state, fit, or a score's name behind "score:"
+  key: string; // number, name, team, state, fit, time, or a score's name behind "score:"
   isDown: boolean;
 }
-export const FIRST_SORT: Sort = { key: "number", isDown: true };
+export const FIRST_SORT: Sort = { key: "time", isDown: true };
 
 export function sortFrom(text: string | null): Sort {
   if (!text) return FIRST_SORT;
@@ -25,6 +25,8 @@ function valueOf(one: Submission, key: string): number | string | null {
   if (key === "number") return one.number;
   if (key === "name") return one.name.toLowerCase();
   if (key === "state") return one.state;
+  if (key === "team") return one.team.name.toLowerCase();
+  if (key === "time") return one.created_at;
   if (key === "fit") return one.fit_seconds ?? null;
   if (key.startsWith("score:")) return scoreOf(one, key.slice("score:".length));
   return null;
@@ -36,7 +38,7 @@ export function sorted(all: readonly Submission[], sort: Sort): Submission[] {
   return [...all].sort((a, b) => {
     const x = valueOf(a, sort.key);
     const y = valueOf(b, sort.key);
-    if (x === y) return b.number - a.number;
+    if (x === y) return a.created_at < b.created_at ? 1 : -1;
     if (x === null) return 1;
     if (y === null) return -1;
     return (x < y ? -1 : 1) * sign;
@@ -51,9 +53,9 @@ export function withTold(all: readonly Submission[], told: Submission): Submissi
 }
 
 // The choice of two to compare: a third takes the place of the first.
-export function chosenAfter(chosen: readonly number[], number: number): number[] {
-  if (chosen.includes(number)) return chosen.filter((one) => one !== number);
-  return [...chosen, number].slice(-2);
+export function chosenAfter(chosen: readonly string[], id: string): string[] {
+  if (chosen.includes(id)) return chosen.filter((one) => one !== id);
+  return [...chosen, id].slice(-2);
 }
 
 export interface Attempt {
@@ -72,10 +74,12 @@ export function attempts(all: readonly Submission[]): Attempt[] {
     .sort((a, b) => a.at - b.at);
 }
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const TIME_STEPS = [1, 5, 15, 30].map((n) => n * MINUTE).concat(
+const TIME_STEPS = [5, 15, 30].map((n) => n * SECOND).concat(
+  [1, 5, 15, 30].map((n) => n * MINUTE),
   [1, 3, 6, 12].map((n) => n * HOUR),
   [1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
 );
@@ -87,7 +91,11 @@ export function timeTicks(from: number, to: number, most = 5): { at: number; lab
   const first = Math.ceil((from - zone) / step) * step + zone;
   const form = new Intl.DateTimeFormat(
     undefined,
-    step < DAY ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" },
+    step < MINUTE
+      ? { hour: "2-digit", minute: "2-digit", second: "2-digit" }
+      : step < DAY
+        ? { hour: "2-digit", minute: "2-digit" }
+        : { day: "numeric", month: "short" },
   );
   const ticks = [];
   for (let at = first; at <= to; at += step) ticks.push({ at, label: form.format(at) });

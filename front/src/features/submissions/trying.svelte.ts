@@ -58,7 +58,10 @@ export class Trying {
     try {
       this.#take(await cancelTry(this.current.id));
     } catch (thrown) {
-      this.problem = asProblem(thrown);
+      const problem = asProblem(thrown);
+      // It ended by itself a moment before.
+      if (problem.status === 409) await this.#read(this.current.id);
+      else this.problem = problem;
     }
     this.isCancelling = false;
   }

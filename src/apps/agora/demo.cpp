@@ -64,6 +64,8 @@ base::Result<void> run(const Options& options) {
   if (const auto& code = (*center)->first_invitation()) {
     DemoCenter demo((*center)->url(), *kits);
     if (auto filled = demo.fill(*code, stop); !filled) return filled;
+  } else {
+    tell_sign_ins();
   }
   fmt::print("\nCtrl-C ends it.\n");
   std::fflush(stdout);

@@ -45,6 +45,17 @@ base::Result<std::string> token_for(web::Client& client, const std::string& url,
 
 }  // namespace
 
+void tell_sign_ins() {
+  fmt::print("\nPeople (made up)\n");
+  for (const auto& person : demo_people())
+    if (!person.role.empty())
+      fmt::print("  {} signs in as {}@example.org with the password {}\n", person.role, person.handle,
+                 kPassword);
+  fmt::print("  {} participants, ada@example.org among them, with the same password\n",
+             demo_people().size() - 2);
+  std::fflush(stdout);
+}
+
 base::Result<DemoVisitor> DemoVisitor::arrive(const std::string& url, const std::string& name,
                                               const std::string& email, const std::string& password,
                                               const std::string& invitation) {
@@ -88,12 +99,7 @@ base::Result<void> DemoCenter::bring_people(const std::string& first_invitation)
         DemoVisitor::arrive(url_, std::string(person.name), email, std::string(kPassword), *invitation);
     if (!visitor) return tl::unexpected(visitor.error());
     people_.emplace(person.handle, std::move(*visitor));
-    if (!person.role.empty())
-      fmt::print("  {} signs in as {} with the password {}\n", person.role, email, kPassword);
   }
-  fmt::print("  {} participants, ada@example.org among them, with the same password\n",
-             demo_people().size() - 2);
-  std::fflush(stdout);
   return {};
 }
 
@@ -204,8 +210,8 @@ base::Result<void> DemoCenter::show_board(const std::string& event) {
 }
 
 base::Result<void> DemoCenter::fill(const std::string& first_invitation, const base::Fd& stop) {
-  fmt::print("\nPeople (made up)\n");
   if (auto came = bring_people(first_invitation); !came) return came;
+  tell_sign_ins();
   fmt::print("\nEvents\n");
   if (auto opened = open_events(); !opened) return opened;
   fmt::print("\nSubmissions\n");

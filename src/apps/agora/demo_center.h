@@ -54,6 +54,9 @@ class DemoCenter {
   std::vector<std::string> events_;
 };
 
+// Who may sign in and how, on standard output.
+void tell_sign_ins();
+
 // The CSV files of `from` in two halves that share no row: every third row is public, the others are hidden.
 base::Result<void> split_rows(const std::filesystem::path& from, const std::filesystem::path& open_part,
                               const std::filesystem::path& hidden_part);

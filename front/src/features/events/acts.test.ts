@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { firstAct, tabRows, type Standing } from "./acts";
+
+const event = (state: string, part: "none" | "participant" | "organiser" = "none"): Standing => ({
+  slug: "moons",
+  state,
+  mine: { is_participant: part === "participant", is_organiser: part === "organiser" },
+});
+
+describe("the first act", () => {
+  it.each([
+    ["a stranger at an open event", event("open"), false, "Sign in to join"],
+    ["a stranger at a closed one", event("closed"), false, undefined],
+    ["somebody at an open one", event("open"), true, "join"],
+    ["somebody before the opening", event("ready"), true, "join"],
+    ["a participant at an open one", event("open", "participant"), true, "Submit"],
+    ["a participant before the opening", event("ready", "participant"), true, undefined],
+    ["a participant after the end", event("released", "participant"), true, "See the board"],
+    ["an organiser", event("open", "organiser"), true, "Cockpit"],
+    ["an organiser of a refused kit", event("refused", "organiser"), true, "Settings"],
+  ])("of %s", (_who, one, isSignedIn, name) => {
+    const act = firstAct(one, isSignedIn);
+    expect(act?.kind === "go" ? act.name : act?.kind).toBe(name);
+  });
+});
+
+describe("tabs", () => {
+  const seen = (one: Standing, isSignedIn = true): string[] =>
+    tabRows.filter((row) => row.shows(one, isSignedIn)).map((row) => row.name(one));
+  it("of a stranger are those of an onlooker", () =>
+    expect(seen(event("open"), false)).toEqual(["Overview", "Data", "Submit", "Board", "Messages"]));
+  it("of a participant have one's own submissions", () =>
+    expect(seen(event("open", "participant"))).toContain("My submissions"));
+  it("of an organiser have the cockpit, and no data before the check", () => {
+    expect(seen(event("open", "organiser"))).toContain("Cockpit");
+    expect(seen(event("checking", "organiser"))).toEqual(["Overview", "People", "Messages", "Cockpit", "Settings"]);
+  });
+});

@@ -1,0 +1,59 @@
+// What one may do next with an event, by its state and one's part in it; and which tabs one sees.
+export interface Standing {
+  slug: string;
+  state: string;
+  mine?: { is_participant: boolean; is_organiser: boolean };
+}
+
+export type Act = { kind: "join" } | { kind: "go"; name: string; href: string };
+
+const before = (state: string): boolean => state === "ready" || state === "open";
+
+// The one primary action; none where there is nothing to do but read.
+export function firstAct(event: Standing, isSignedIn: boolean): Act | undefined {
+  const at = `/events/${event.slug}`;
+  const { state, mine } = event;
+  if (!isSignedIn) return before(state) ? { kind: "go", name: "Sign in to join", href: `/sign-in?to=${at}` } : undefined;
+  if (mine?.is_participant && state === "open") return { kind: "go", name: "Submit", href: `${at}/submit` };
+  if (mine?.is_organiser && !mine.is_participant)
+    return state === "checking" || state === "refused"
+      ? { kind: "go", name: "Settings", href: `${at}/settings` }
+      : { kind: "go", name: "Cockpit", href: `${at}/cockpit` };
+  if (!mine?.is_participant && before(state)) return { kind: "join" };
+  return state === "closed" || state === "released" ? { kind: "go", name: "See the board", href: `${at}/board` } : undefined;
+}
+
+export interface TabRow {
+  path: string; // in the address; "" is the overview
+  name: (event: Standing) => string;
+  file: string; // the component, by its path from this folder
+  shows: (event: Standing, isSignedIn: boolean) => boolean;
+  hasPrimary?: boolean; // a primary action of its own, so that the head's is a plain one
+}
+
+const isChecked = (event: Standing): boolean => event.state !== "checking" && event.state !== "refused";
+const isOrganiser = (event: Standing): boolean => event.mine?.is_organiser ?? false;
+const isInside = (event: Standing): boolean => isOrganiser(event) || (event.mine?.is_participant ?? false);
+
+export const tabRows: TabRow[] = [
+  { path: "", name: () => "Overview", file: "./OverviewTab.svelte", shows: () => true },
+  { path: "data", name: () => "Data", file: "./DataTab.svelte", shows: isChecked, hasPrimary: true },
+  {
+    path: "submit",
+    name: () => "Submit",
+    file: "../submissions/SubmitTab.svelte",
+    shows: isChecked, // it tells others how to take part
+    hasPrimary: true,
+  },
+  {
+    path: "submissions",
+    name: (event) => (isOrganiser(event) ? "Submissions" : "My submissions"),
+    file: "../submissions/MySubmissionsTab.svelte",
+    shows: (event) => isChecked(event) && isInside(event),
+  },
+  { path: "board", name: () => "Board", file: "./BoardTab.svelte", shows: isChecked },
+  { path: "people", name: () => "People", file: "./PeopleTab.svelte", shows: (_event, isSignedIn) => isSignedIn },
+  { path: "messages", name: () => "Messages", file: "./MessagesTab.svelte", shows: () => true, hasPrimary: true },
+  { path: "cockpit", name: () => "Cockpit", file: "./CockpitTab.svelte", shows: isOrganiser, hasPrimary: true },
+  { path: "settings", name: () => "Settings", file: "./SettingsTab.svelte", shows: isOrganiser, hasPrimary: true },
+];

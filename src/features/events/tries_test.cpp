@@ -1,6 +1,7 @@
 // Who may try code, and when: the decision, and the route.
 #include "features/submissions/tries.h"
 
+#include "features/events/store_looks.h"
 #include "features/events/testing.h"
 
 namespace events {

@@ -100,7 +100,11 @@ class DemoTest(unittest.TestCase):
             kinds |= {(failure["kind"], failure["phase"]) for failure in cockpit["failures"]}
         self.assertEqual(dict(+states), {"scored": 29, "failed": 10, "cancelled": 1})
         self.assertLessEqual({("exception", "trial"), ("exception", "fit"), ("nan", "trial"), ("shape", "trial"),
-                              ("kit", "trial"), ("time", "trial"), ("memory", "trial")}, kinds)
+                              ("kit", "trial"), ("time", "trial")}, kinds)
+        # On a busy machine its time is over before its memory is full.
+        hungry = next(s for s in organiser.get("/events/breast-masses/submissions?limit=200")["items"]
+                      if s["name"] == "noisy copies")
+        self.assertIn(hungry["reason"]["kind"], ("memory", "time"))
         board = ada.get("/events/wind-power/board")["items"]
         self.assertEqual(len(board), 8)
         self.assertTrue(all("test" in row["scores"]["pinball"] for row in board))

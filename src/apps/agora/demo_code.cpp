@@ -133,9 +133,8 @@ class Classifier:
     """Every mass a hundred thousand times, each time measured a little differently."""
 
     def fit(self, X, y):
-        noise = np.random.default_rng(57)
         many = np.repeat(X, COPIES, axis=0)
-        many += noise.normal(scale=0.01 * X.std(axis=0), size=many.shape)
+        many += np.random.default_rng(57).normal(scale=0.01 * X.std(axis=0), size=many.shape)
         self.model_ = make_pipeline(StandardScaler(), LogisticRegression(random_state=57))
         self.model_.fit(many, np.repeat(y, COPIES))
 

@@ -46,7 +46,7 @@ constexpr std::array kEvents{
               .kit = "breast_cancer",
               .summary = "Tell malignant masses from benign ones by thirty measurements of their cells",
               .has_hidden_data = true,
-              .fit_seconds = 8,
+              .fit_seconds = 12,
               .days_open = 9},
     DemoEvent{.letter = 'd',
               .slug = "handwritten-digits",

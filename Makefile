@@ -2,19 +2,26 @@
 # SETUP=no leaves the system's packages alone (on anything but Debian 12, install them yourself).
 SETUP ?= yes
 JOBS ?= $(shell nproc)
+# Where `make run` listens, and the folder that keeps its center for the next time.
+LISTEN ?= 127.0.0.1:8080
+AGORA_DEMO ?= $(HOME)/.local/share/agora/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test quick bench format tidy asan tsan clean
+.PHONY: help setup run build test quick bench format tidy asan tsan clean
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /:/' | awk -F: '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "make %-8s %s\n", $$1, $$2}'
 
 setup: ## install everything that building, testing and measuring need (Debian 12)
 	@$(call install,test bench)
 	@[ "$$(git config core.hooksPath 2>/dev/null)" = .githooks ] || \
 	  echo "To check floors and format before each commit: git config core.hooksPath .githooks"
 
-build: ## build/release/agora and the programs beside it
+run: build ## a center to try at http://127.0.0.1:8080 (or LISTEN=HOST:PORT), kept for the next time
+	@mkdir -p "$(AGORA_DEMO)"
+	@exec build/release/agora demo --data "$(AGORA_DEMO)" --listen "$(LISTEN)"
+
+build: ## build/release/agora, the programs and the web pages beside it
 	@$(call install,build)
 	@$(MAKE) -s --no-print-directory build/release/build.ninja
 	@cmake --build build/release --target programs -j $(JOBS)

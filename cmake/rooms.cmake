@@ -1,8 +1,9 @@
 # agora_room(LINKS ... ) in src/FLOOR/ROOM/CMakeLists.txt makes the target FLOOR_ROOM from the folder's
 # sources, and FLOOR_ROOM_test from its *_test.cpp files. LINKS is the room's row in the table of floors.
 # A room whose halves link differently calls it once for each: PART NAME FILES PATTERN... makes FLOOR_ROOM_NAME.
+# NAMESPACE is the room's name, unless said otherwise.
 function(agora_room)
-  cmake_parse_arguments(ROOM "" "PART" "FILES;LINKS;PRIVATE;TEST_LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "PART;NAMESPACE" "FILES;LINKS;PRIVATE;TEST_LINKS" ${ARGN})
   file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
   string(REPLACE "/" "_" target ${path})
   if(ROOM_PART)
@@ -18,7 +19,7 @@ function(agora_room)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ROOM_LINKS} PRIVATE ${ROOM_PRIVATE})
   if(NOT ROOM_PART AND IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/schema)
-    agora_schema(${target})
+    agora_schema(${target} ${ROOM_NAMESPACE})
   endif()
   agora_precompile(${target})
   if(tests)

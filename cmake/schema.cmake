@@ -1,9 +1,13 @@
 # A room's tables stand in schema/0001_NAME.sql, 0002_..., one step forward each, and become part of the
-# program: agora_schema(TARGET) defines ROOM::migrations(), which the room's face declares as
+# program: agora_schema(TARGET [NAMESPACE]) defines ROOM::migrations(), which the room's face declares as
 #   std::span<const storage::Migration> migrations();
 # agora_room calls it for a room that has such a folder; the room's LINKS then name machine_storage.
 function(agora_schema TARGET)
   cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME SCHEMA_ROOM)
+  set(SCHEMA_NAMESPACE ${SCHEMA_ROOM})
+  if(ARGC GREATER 1)
+    set(SCHEMA_NAMESPACE ${ARGV1})
+  endif()
   file(RELATIVE_PATH SCHEMA_FOLDER ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/schema)
   file(GLOB files CONFIGURE_DEPENDS schema/*.sql)
   list(SORT files)

@@ -82,10 +82,10 @@ class Client:
 
     def submit(self, event, name="starting_kit", files=None, kit=None):
         """Files are texts by path; by default those of a kit's submission."""
-        folder = (kit or KITS / "breast_cancer") / "submissions" / name
-        files = files or {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*.py")}
-        return self.post(f"/events/{event}/submissions", {
-            "name": name, "files": [{"path": p, "content": t, "encoding": "utf-8"} for p, t in files.items()]})
+        return self.post(f"/events/{event}/submissions", {"name": name, "files": files_in_json(name, files, kit)})
+
+    def try_code(self, event, name="starting_kit", files=None, kit=None):
+        return self.post(f"/events/{event}/tries", {"files": files_in_json(name, files, kit)})
 
     def await_end(self, submission, seconds=120):
         deadline = time.monotonic() + seconds
@@ -95,6 +95,12 @@ class Client:
                 return found
             time.sleep(0.05)
         raise AssertionError(f"the submission is still {found['state']} after {seconds} s")
+
+
+def files_in_json(name, files=None, kit=None):
+    folder = (kit or KITS / "breast_cancer") / "submissions" / name
+    files = files or {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*.py")}
+    return [{"path": p, "content": t, "encoding": "utf-8"} for p, t in files.items()]
 
 
 class Center:

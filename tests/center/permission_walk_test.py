@@ -33,7 +33,11 @@ ALLOWED = {
     "submission-viewer": {"participant", "organiser", "administrator", "reader's token"},
     "submission-author": {"participant", "organiser", "administrator", "reader's token"},
     "submission-manager": {"organiser", "administrator", "reader's token"},
+    "try-author": {"participant"},
 }
+
+# Whoever may not know of one does not learn that it is there: by the word's beginning, the word that lets one know.
+HIDDEN = {"submission-": "submission-viewer", "try-": "try-author"}
 
 # A token may give up itself, and no other: where the id is another's, only a session gets in.
 BY_SESSION = {"DELETE /api/v1/me/tokens/{token}"}
@@ -61,6 +65,7 @@ class Walk(unittest.TestCase):
                        "reader's token": reader, "wrong token": Client(cls.center, "agora_" + "x" * 43),
                        "expired token": cls.expired()}
         cls.values = {"event": cls.event, "submission": submission["id"], "id": submission["id"],
+                      "try": participant.try_code(cls.event)["id"],
                       "path": "classifier.py", "person": cls.center.person("zoe").get("/me")["person"]["id"]}
         cls.document = admin.get("/openapi.json")
 
@@ -111,8 +116,9 @@ class Walk(unittest.TestCase):
         if viewer in ("wrong token", "expired token"):
             return 401
         word, scope = operation["x-permission"], operation.get("x-scope")
-        if word.startswith("submission-") and viewer not in ALLOWED["submission-viewer"]:
-            return 404  # whoever may not know of it does not learn that it is there
+        for beginning, knows in HIDDEN.items():
+            if word.startswith(beginning) and viewer not in ALLOWED[knows]:
+                return 404
         if viewer == "stranger" and word not in ("open", "event-viewer"):
             return 401
         if viewer == "reader's token" and scope not in (None, "read"):

@@ -127,6 +127,17 @@ class Checker(html.parser.HTMLParser):
         self.text += data
 
 
+class Inbox(unittest.TestCase):
+    def test_each_is_shown_with_its_page_and_marked_where_it_is_new(self):
+        told = {"title": "Two", "text": "It is so.", "url": "/events/moons/messages", "created_at": "2026-03-01T12:00:00Z",
+                "read_at": None}
+        now = datetime.datetime(2026, 3, 1, 12, 10, tzinfo=datetime.timezone.utc)
+        self.assertEqual(words.inbox_text([told, {**told, "title": "One", "read_at": told["created_at"]}], "https://x", now),
+                         "Two · 10 min ago · new\n  It is so.\n  https://x/events/moons/messages\n\n"
+                         "One · 10 min ago\n  It is so.\n  https://x/events/moons/messages\n")
+        self.assertEqual(words.inbox_text([], "https://x", now), "")
+
+
 class Html(unittest.TestCase):
     def check(self, text):
         checker = Checker()

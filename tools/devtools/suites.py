@@ -3,15 +3,14 @@ import json
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import xml.etree.ElementTree
-from typing import NamedTuple
 
-from devtools import style
+from devtools import front, style
+from devtools.running import Case, how_it_ended, run_limited, tail
 from devtools.style import ROOT, Trouble
 
 UNIT_SECONDS = 900         # one test program
@@ -19,50 +18,6 @@ SCENARIO_SECONDS = 1800    # all scenarios; each has a limit of its own
 PYTHON_SECONDS = 1800      # one file
 ENVIRONMENT_SECONDS = 900  # making the default environment, downloads included
 PREFIX = {"tsan": ["setarch", "-R"]}  # clang 14's runtime cannot bear more random addresses than old kernels gave
-
-
-class Case(NamedTuple):
-    name: str
-    outcome: str    # passed, failed or skipped
-    text: str = ""  # why
-
-
-class Run(NamedTuple):
-    code: int  # negative: the signal
-    output: str
-    late: bool
-
-
-def run_limited(command, seconds, env):
-    """Runs to the end or to the limit; whatever the command started ends with it."""
-    with tempfile.TemporaryFile() as output:
-        child = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output,
-                                 stderr=subprocess.STDOUT, start_new_session=True)
-        late = False
-        try:
-            child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            late = True
-        finally:
-            try:
-                os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            child.wait()
-        output.seek(0)
-        return Run(child.returncode, output.read().decode(errors="replace"), late)
-
-
-def how_it_ended(run, seconds):
-    if run.late:
-        return f"ran longer than {seconds} s and was killed"
-    if run.code < 0:
-        return f"crashed with {signal.Signals(-run.code).name}"
-    return f"ended with exit code {run.code}"
-
-
-def tail(text, lines=40):
-    return "\n".join(text.rstrip().splitlines()[-lines:])
 
 
 def cases_of_xml(suite, report):
@@ -125,7 +80,7 @@ def format_holds():
 
 
 def environment_of_tests():
-    env = dict(os.environ, AGORA=str(ROOT / "build/release/agora"), PYTHONDONTWRITEBYTECODE="1")
+    env = {"AGORA": str(ROOT / "build/release/agora"), **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     real_data = ROOT.parent / "shared" / "data"
     if "AGORA_REAL_DATA" not in env and real_data.is_dir():
         env["AGORA_REAL_DATA"] = str(real_data)
@@ -137,6 +92,8 @@ def default_environment(env):
     name = "default environment"
     if "AGORA_TEST_PYTHON" in env:
         return [Case(name, "passed")]
+    if not os.access(env["AGORA"], os.X_OK):
+        return [Case(name, "failed", f"{env['AGORA']} is not there: make build makes it")]
     run = run_limited([env["AGORA"], "env", "show", "default", "--json"], ENVIRONMENT_SECONDS, env)
     found = re.search(r'^\{.*\}\s*\Z', run.output, re.M | re.S)
     try:
@@ -156,18 +113,26 @@ def python_tests(file, env):
     return reported(suite, [env["AGORA_TEST_PYTHON"], runner, str(file)], PYTHON_SECONDS, env)
 
 
-def suites(env, quick, preset, pattern=""):
-    """(name, function) of every suite, in the order in which they run."""
-    scenarios = [sys.executable, str(ROOT / "tests" / "scenarios" / "run.py"), *(["--quick"] if quick else [])]
+def unit_suites(env, preset, pattern=""):
     binaries = sorted((ROOT / "build" / preset / "tests").glob("*_test"))
-    if not binaries:
+    prefix = PREFIX.get(preset, [])
+    return [(b.name, lambda b=b: unit_tests(b, pattern, env, prefix)) for b in binaries]
+
+
+def need_units(units, preset):
+    if not units:
         raise Trouble(f"no test programs in build/{preset}/tests: build first (make build makes programs only, "
                       f"make test all; or cmake --build build/{preset})")
-    prefix = PREFIX.get(preset, [])
-    units = [(b.name, lambda b=b: unit_tests(b, pattern, env, prefix)) for b in binaries]
-    if preset != "release" or pattern:
+    return units
+
+
+def suites(env, quick, preset):
+    """(name, function) of every suite, in the order in which they run."""
+    scenarios = [sys.executable, str(ROOT / "tests" / "scenarios" / "run.py"), *(["--quick"] if quick else [])]
+    units = unit_suites(env, preset)
+    if preset != "release":
         return units
-    python = [] if quick else sorted((ROOT / "tests").rglob("*_test.py"))
+    python = [] if quick else [f for f in sorted((ROOT / "tests").rglob("*_test.py")) if "node_modules" not in f.parts]
     return [
         ("floors", floors_hold),
         ("format", format_holds),
@@ -175,18 +140,20 @@ def suites(env, quick, preset, pattern=""):
         *units,
         ("scenarios", lambda: reported("scenarios", scenarios, SCENARIO_SECONDS, env)),
         *((f.relative_to(ROOT).as_posix(), lambda f=f: python_tests(f, env)) for f in python),
+        *(() if quick else front.suites(env)),
     ]
 
 
 def chosen(filter, env, quick, preset):
     every = suites(env, quick, preset)
     if not filter:
+        need_units(unit_suites(env, preset), preset)
         return every
     if some := [suite for suite in every if filter in suite[0]]:
-        if any(name.endswith(".py") for name, _ in some):
+        if any(name.endswith(".py") or name == front.BROWSER for name, _ in some):
             some.insert(0, ("default environment", lambda: default_environment(env)))
         return some
-    return suites(env, quick, preset, pattern=filter)
+    return need_units(unit_suites(env, preset, pattern=filter), preset)
 
 
 def counts(cases):

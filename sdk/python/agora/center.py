@@ -122,6 +122,15 @@ class Center:
         del board.rows[limit or len(board.rows):]
         return board
 
+    def notifications(self, unread: bool = False, limit: int = 20) -> Dict[str, Any]:
+        """{"items", "next", "unread"}: what one was told, newest first, at most 200; `unread`: only what one has not
+        read."""
+        return self.transport.get("/me/notifications", unread=str(unread).lower(), limit=limit)
+
+    def mark_read(self, ids: Optional[List[str]] = None) -> int:
+        """These notifications, or all. Returns how many stay unread."""
+        return self.transport.post("/me/notifications/read", {} if ids is None else {"ids": ids})["unread"]
+
     def board_news(self, event: str) -> Iterator[str]:
         """A word each time that the event's board may have changed: at once, and then as it happens; "heartbeat" in
         silence."""

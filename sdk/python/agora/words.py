@@ -6,7 +6,7 @@ import math
 from datetime import datetime, timezone
 from typing import Dict, Mapping, Optional, Sequence
 
-from agora.results import Board, BoardRow, Column, Event, Score, Submission
+from agora.results import Board, BoardRow, Column, Event, Score, Submission, moment
 
 
 def table_text(rows: Sequence[Sequence[str]]) -> str:
@@ -174,6 +174,12 @@ Ranks = Dict[str, int]  # of submissions by id
 
 def ranks_of(board: Board) -> Ranks:
     return {row.submission_id: row.rank or 0 for row in board.rows}
+
+
+def inbox_text(items: Sequence[Mapping[str, str]], url: str, now: datetime) -> str:
+    """What one was told, each with the page that says more at the server of that address."""
+    return "\n".join(f"{one['title']} · {relative_text(moment(one['created_at']), now)}"
+                     f"{'' if one['read_at'] else ' · new'}\n  {one['text']}\n  {url}{one['url']}\n" for one in items)
 
 
 def board_text(board: Board, before: Optional[Ranks] = None, most_rows: Optional[int] = None) -> str:

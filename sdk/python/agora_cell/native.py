@@ -74,6 +74,12 @@ def describe_prediction_type(cls, memory):
     return f"Predictions is a class of the kit's own ({cls.__module__}.{cls.__qualname__})"
 
 
+def described_prediction_type(cls, memory):
+    """JSON for the C++ side, or None where the kit's own class must be used."""
+    described = describe_prediction_type(cls, memory)
+    return described if isinstance(described, dict) else None
+
+
 def _described_kind(cls, kind, memory):
     if kind == "multiclass":
         return {"kind": "multiclass", "labels": len(cls.label_names)}

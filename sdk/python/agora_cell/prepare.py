@@ -59,14 +59,16 @@ def prepare(channel, handed, wanted):
         "files": {"train": files_of_x.files_named_by(X_train, kit.KIT),
                   "test": files_of_x.files_named_by(X_test, kit.KIT) if X_test is not None else []},
     }
-    meta["prediction_type"] = native.describe_prediction_type(problem.Predictions, memory) if meta["native"] else None
+    meta["prediction_type"] = native.described_prediction_type(problem.Predictions, memory)
+    is_shown = wanted.get("quick", False) and meta["prediction_type"] is not None  # public data: a figure is made of it
+    meta["label_names"] = [str(name) for name in getattr(problem.Predictions, "label_names", [])] if is_shown else []
     meta["expected"] = {"train": _expected(problem, len(y_train)),
                         "test": _expected(problem, len(y_test)) if y_test is not None else None}
     meta["sizes"] = {"x_train": x_train_size,
                      "x_test": write_object(handed["x_test"], X_test),
                      "labels": write_object(handed["labels"], (y_train, y_test))}
     meta["folds"] = _write_folds(handed["masked"], y_train, folds, wanted)
-    meta["truth"] = _write_truth(handed["truth"], problem, y_train, y_test) if meta["native"] else None
+    meta["truth"] = _write_truth(handed["truth"], problem, y_train, y_test) if meta["native"] or is_shown else None
     meta["truth_hash"] = _truth_hash(problem, y_train, y_test)
     meta["looks"] = _write_looks(handed["looks"], problem, X_train, X_test, wanted["seed"])
     return meta

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
+#include "apps/agora/health_routes.h"
 #include "apps/agora/live_tail.h"
 #include "apps/agora/platform_routes.h"
 #include "apps/agora/rooms.h"
@@ -61,6 +62,15 @@ base::Result<void> own_temporary_folder(const fs::path& data) {
 std::string database_url(const CenterSettings& settings) {
   return settings.database.empty() ? fmt::format("sqlite:{}", (settings.data / "agora.db").string())
                                    : settings.database;
+}
+
+// The web pages, as the build leaves them beside the program; empty where it made none.
+fs::path pages_folder() {
+  auto folder = base::program_folder() / "app";
+  if (fs::exists(folder / "index.html")) return folder;
+  base::log_warning(fmt::format(
+      "there are no web pages in {}: the API alone is served; `make build` makes them", folder.string()));
+  return {};
 }
 
 // Calls `work` each few seconds until it is dropped.
@@ -138,6 +148,7 @@ base::Result<void> Center::Parts::serve() {
   web.address = settings.address;
   web.port = settings.port;
   web.spool = settings.data / "spool";
+  web.app_folder = pages_folder();
   web.trusted_proxies = settings.proxies;
   web.cors_origins = settings.cors_origins;
   web.api = {.title = "Agora",
@@ -148,6 +159,10 @@ base::Result<void> Center::Parts::serve() {
   fs::create_directories(web.spool, failed);
   auto table = rooms->routes();
   for (auto& route : platform_routes(base::program_folder() / "client"))
+    table.routes.push_back(std::move(route));
+  std::vector<std::string> types;
+  for (const auto& [type, handler] : rooms->handlers()) types.push_back(type);
+  for (auto& route : health_routes(*database, settings, std::move(types), base::now()))
     table.routes.push_back(std::move(route));
   auto started = web::Server::start(std::move(table), std::move(web));
   if (!started) return tl::unexpected(started.error());

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "apps/agora/command.h"
+#include "apps/agora/isolation.h"
 #include "machine/sandbox/sandbox.h"
 
 namespace agora {
@@ -27,11 +28,12 @@ std::string_view word_for(sandbox::Accounting accounting) {
 
 base::json::object to_json(const sandbox::Host& host) {
   base::json::array findings;
-  for (const auto& finding : host.findings)
-    findings.push_back(base::json::object{{"what", finding.what},
-                                          {"good", finding.good},
-                                          {"detail", finding.detail},
-                                          {"remedy", finding.remedy}});
+  for (const auto& fact : isolation_facts(host))
+    findings.push_back(base::json::object{{"what", fact.name},
+                                          {"good", fact.state == "good"},
+                                          {"state", fact.state},
+                                          {"detail", fact.detail},
+                                          {"remedy", fact.next_step}});
   return {{"can_isolate", host.can_isolate},
           {"as_root", host.as_root},
           {"accounting", word_for(host.accounting)},
@@ -39,9 +41,9 @@ base::json::object to_json(const sandbox::Host& host) {
 }
 
 void print_for_people(const sandbox::Host& host) {
-  for (const auto& finding : host.findings) {
-    fmt::print("{}  {}: {}\n", finding.good ? "yes" : "no ", finding.what, finding.detail);
-    if (!finding.remedy.empty()) fmt::print("     to get it: {}\n", finding.remedy);
+  for (const auto& fact : isolation_facts(host)) {
+    fmt::print("{}  {}: {}\n", fact.state == "good" ? "yes" : "no ", fact.name, fact.detail);
+    if (!fact.next_step.empty()) fmt::print("     to get it: {}\n", fact.next_step);
   }
   fmt::print("\n{}\n", host.can_isolate
                            ? "This machine can isolate strangers' code."

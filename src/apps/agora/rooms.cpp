@@ -2,6 +2,7 @@
 #include <array>
 
 #include "apps/agora/command.h"
+#include "features/agora/commands.h"
 #include "features/events/commands.h"
 #include "features/people/commands.h"
 #include "features/submissions/commands.h"
@@ -41,6 +42,7 @@ constexpr std::array kCommands{
     Command{"", "", submissions::add_submissions},
     Command{"", "", submissions::add_logs},
     Command{"", "", submissions::add_cancel},
+    Command{"", "", forum::add_notifications},
     Command{"", "", people::add_whoami},
     Command{"", "", people::add_logout},
     // An organiser's.
@@ -52,6 +54,7 @@ constexpr std::array kCommands{
     Command{"event", kEvent, events::add_event_change},
     Command{"event", kEvent, events::add_event_show},
     Command{"event", kEvent, events::add_event_people},
+    Command{"event", kEvent, events::add_event_message},
     Command{"", "", submissions::add_rerun},
     Command{"", "", add_score},
     Command{"", "", add_metrics},

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "apps/agora/rooms.h"
+#include "features/agora/agora.h"
+#include "features/agora/routes.h"
 #include "features/events/events.h"
 #include "features/events/routes.h"
 #include "features/people/people.h"
@@ -8,6 +10,7 @@
 #include "features/submissions/jobs.h"
 #include "features/submissions/routes.h"
 #include "features/submissions/submissions.h"
+#include "features/submissions/tries.h"
 #include "machine/engine/queue.h"
 #include "machine/storage/events.h"
 
@@ -41,7 +44,7 @@ const std::vector<storage::Migration>& all_migrations() {
   static const std::vector<storage::Migration> kAll = [] {
     std::vector<storage::Migration> all;
     for (const auto& room : {storage::migrations(), engine::migrations(), people::migrations(),
-                             submissions::migrations(), events::migrations()})
+                             forum::migrations(), submissions::migrations(), events::migrations()})
       all.insert(all.end(), room.begin(), room.end());
     return all;
   }();
@@ -50,6 +53,7 @@ const std::vector<storage::Migration>& all_migrations() {
 
 struct Rooms::Parts {
   CenterSettings settings;
+  storage::Database database;
   std::unique_ptr<people::Room> people;
   std::unique_ptr<submissions::Room> submissions;
   std::unique_ptr<events::Room> events;
@@ -70,8 +74,7 @@ Rooms::~Rooms() = default;
 
 base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& database,
                                                  const CenterSettings& settings) {
-  auto parts = std::make_unique<Parts>();
-  parts->settings = settings;
+  auto parts = std::make_unique<Parts>(Parts{settings, database, {}, {}, {}, {}});
   auto people = people::Room::open(database, {.secure_cookies = settings.public_url.starts_with("https:")});
   if (!people) return tl::unexpected(people.error());
   parts->people = std::move(*people);
@@ -97,10 +100,12 @@ web::RouteTable Rooms::routes() {
   web::RouteTable table;
   for (auto&& row : parts_->permissions()) table.permissions.push_back(row.permission);
   table.routes = parts_->people->routes();
+  add_all(table.routes, forum::routes(parts_->database));
   add_all(table.routes, submissions::routes(*parts_->submissions));
   add_all(table.routes, parts_->events->routes());
   add_all(table.routes, parts_->uploads->routes());
   table.schemas = parts_->people->schemas();
+  add_all(table.schemas, forum::schemas());
   add_all(table.schemas, submissions::schemas());
   add_all(table.schemas, parts_->events->schemas());
   return table;
@@ -131,7 +136,9 @@ engine::EndedByType Rooms::ended() {
 
 base::Result<void> Rooms::keep_house(base::Instant now) {
   parts_->uploads->sweep(now);
-  return parts_->events->tick(now);
+  const auto removed = submissions::remove_old_tries(*parts_->submissions, now);
+  if (auto ticked = parts_->events->tick(now); !ticked) return ticked;
+  return removed;
 }
 
 void Rooms::warm() {

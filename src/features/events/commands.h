@@ -18,5 +18,6 @@ void add_event_rescore(CLI::App& parent, terminal::Exit& exit);
 void add_event_change(CLI::App& parent, terminal::Exit& exit);
 void add_event_show(CLI::App& parent, terminal::Exit& exit);
 void add_event_people(CLI::App& parent, terminal::Exit& exit);
+void add_event_message(CLI::App& parent, terminal::Exit& exit);
 
 }  // namespace events

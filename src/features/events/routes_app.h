@@ -36,6 +36,9 @@ base::Result<web::Response> answer_seen(App& app, const web::Request& request, c
 std::optional<std::string> text_in(const web::Request& request, std::string_view field);
 std::optional<int> number_in(const web::Request& request, std::string_view field);
 bool is_in(const web::Request& request, std::string_view field);
+// Files that lie in JSON, checked against its schema: {"path", "content", "encoding"}.
+base::Result<std::vector<submissions::File>> files_in(const json::value& files);
+inline constexpr std::uint64_t kMostBody = 32u << 20;  // of such files; larger ones come as an upload
 // Null takes the time away. Fails with `invalid`, naming the field.
 base::Result<std::optional<base::Instant>> time_in(const web::Request& request, std::string_view field);
 using web::after_in;
@@ -47,8 +50,14 @@ std::vector<web::Route> event_routes(App& app);
 std::vector<web::Route> act_routes(App& app);
 std::vector<web::Route> participant_routes(App& app);
 std::vector<web::Route> submission_routes(App& app);
+std::vector<web::Route> try_routes(App& app);
 std::vector<web::Route> board_routes(App& app);
+std::vector<web::Route> message_routes(App& app);
+std::vector<web::Route> file_routes(App& app);
+std::vector<web::Route> cockpit_routes(App& app);
+std::vector<web::Route> person_routes(App& app);
 std::vector<web::NamedSchema> event_schemas();
+web::NamedSchema message_schema();
 
 inline constexpr std::string_view kTag = "events";
 inline const web::ErrorRow kNoSession{401, "nobody is signed in"};

@@ -1,4 +1,4 @@
-// The board, live news, the queue, the starter kit.
+// The board, live news, the queue.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -78,21 +78,6 @@ Result<web::Response> show_queue(const web::Request& request, App& app) {
   return web::answer_json(queue_json(look->seen.counts));
 }
 
-Result<web::Response> starter_kit(const web::Request& request, App& app) {
-  const auto look = look_at(app.db(), event_in(request), people::viewer_of(request), base::now());
-  if (!look) return tl::unexpected(look.error());
-  const auto& seen = look->seen;
-  if (seen.state == State::checking || seen.state == State::refused)
-    return base::conflict("there is no starter kit before the kit has passed its check");
-  const auto kit = app.submissions->kit_folder(seen.problem);
-  if (!kit) return tl::unexpected(kit.error());
-  const auto starter = app.starters.find(seen, *kit);
-  if (!starter) return tl::unexpected(starter.error());
-  return web::answer_file(starter->path, {.content_type = "application/zip",
-                                          .name = seen.event.slug + "-starter-kit.zip",
-                                          .sha256 = starter->sha256});
-}
-
 constexpr std::string_view kBoard =
     R"({"type": "object", "required": ["columns", "items", "next", "updated_at"],
   "properties": {
@@ -133,13 +118,9 @@ std::vector<web::Route> board_routes(App& app) {
                  {"sort", web::In::query, R"({"type": "string"})",
                   "A score's name, train_time or created_at; - before it for falling values"}});
   board.errors.push_back({400, "the order or the cursor is none"});
-  auto starter = shown(app, "/api/v1/events/{event}/starter-kit",
-                       "What a participant needs, packed: code, public data, first steps",
-                       {"", "", "application/zip"}, starter_kit);
-  starter.errors.push_back({409, "the kit has not passed its check"});
-  return {std::move(board), std::move(starter),
+  return {std::move(board),
           shown(app, "/api/v1/events/{event}/stream",
-                "Live: `board` with a row that is new or changed, `queue`, `event`",
+                "Live: `board` with a row that is new or changed, `queue`, `event`, `message`",
                 {"", "", "text/event-stream"}, stream),
           shown(app, "/api/v1/events/{event}/queue", "How much of the event waits and runs",
                 {R"({"type": "object", "required": ["waiting", "running"], "properties": {

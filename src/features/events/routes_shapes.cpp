@@ -141,7 +141,8 @@ base::Result<std::optional<base::Instant>> time_in(const web::Request& request, 
 }
 
 std::vector<web::NamedSchema> event_schemas() {
-  return {{"Event", kEvent},
+  return {message_schema(),
+          {"Event", kEvent},
           {"BoardRow", kRow},
           {"ScoreColumn", R"({"type": "object", "required": ["name", "precision", "is_lower_the_better"],
              "properties": {"name": {"type": "string"}, "precision": {"type": "integer"},

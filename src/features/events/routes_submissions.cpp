@@ -10,12 +10,12 @@ namespace {
 using base::Result;
 using submissions::File;
 
-constexpr std::uint64_t kMostBody = 32u << 20;  // files inside JSON; larger ones come as an upload
-
 std::string text_of(const json::value& object, std::string_view field) {
   const auto* value = base::find_member(object, field);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
 }
+
+}  // namespace
 
 Result<std::vector<File>> files_in(const json::value& files) {
   std::vector<File> all;
@@ -30,6 +30,8 @@ Result<std::vector<File>> files_in(const json::value& files) {
   }
   return all;
 }
+
+namespace {
 
 // As its author knows it: an upload's file has a name of the server's.
 base::Error named_for_author(base::Error error, const std::string& file_name) {

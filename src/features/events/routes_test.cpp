@@ -44,7 +44,8 @@ class EventRoutes : public people::WithServer {
     for (auto& schema : events_->schemas()) parts.schemas.push_back(schema);
     for (auto& rate : events_->rates()) parts.rates.push_back(rate);
     // The earlier room's routes, and so its schemas, are not here.
-    parts.schemas.push_back({"Submission", R"({"type": "object", "required": ["id", "state"]})"});
+    for (const auto* name : {"Submission", "Try"})
+      parts.schemas.push_back({name, R"({"type": "object", "required": ["id", "state"]})"});
   }
 
   void write(const fs::path& path, std::string_view text) {
@@ -98,6 +99,7 @@ class EventRoutes : public people::WithServer {
     return {{"name", "mine"},
             {"files", json::array{json::object{{"path", "classifier.py"}, {"content", text}}}}};
   }
+  static json::object tried() { return {{"files", code().at("files")}}; }
   void score(std::string_view submission, double valid, double test) {
     const submissions::SubmissionId id(must(base::ulid_from(submission)));
     sql("INSERT INTO visible_scores (submission, at, fold, name, train, valid) VALUES ($1, 0, -1, "
@@ -229,6 +231,32 @@ TEST_P(EventRoutes, CodeComesInsideJsonOrAsAnUploadedArchive) {
   EXPECT_EQ(rest.at("items").as_array().size(), 1u);
 }
 
+TEST_P(EventRoutes, ATryIsMadeOnceForAKeyAndNamesWhatIsWrong) {
+  auto administrator = this->administrator();
+  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
+  make_event(olga);
+  olga.extra.set("Idempotency-Key", "one try");
+  const auto made = olga.send("POST", "/events/moons/tries", tried());
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto id = people::text_of(Asker::json_of(made), "/id");
+  EXPECT_EQ(made.headers.get("Location"), "/api/v1/tries/" + id);
+  EXPECT_EQ(people::text_of(Asker::json_of(made), "/state"), "waiting");
+  EXPECT_EQ(people::text_of(olga.post("/events/moons/tries", tried()), "/id"), id);
+  olga.extra = {};
+  EXPECT_NE(people::text_of(olga.post("/events/moons/tries", tried()), "/id"), id);
+  const auto refused = [&](const json::object& body) {
+    return olga.send("POST", "/events/moons/tries", body);
+  };
+  EXPECT_EQ(refused(json::object()).status, 400);
+  EXPECT_EQ(refused({{"upload", "code"}}).status, 400) << "files alone";
+  json::object file{{"path", "regressor.py"}, {"content", "x = 1\n"}};
+  const auto lacks = refused({{"files", json::array{file}}});
+  EXPECT_EQ(lacks.status, 400);
+  EXPECT_NE(lacks.body.find("classifier.py"), std::string::npos) << lacks.body;
+  file = {{"path", "classifier.py"}, {"content", "?"}, {"encoding", "base64"}};
+  EXPECT_EQ(refused({{"files", json::array{file}}}).status, 400);
+}
+
 TEST_P(EventRoutes, AChangeNeedsTheTagOfWhatWasRead) {
   auto administrator = this->administrator();
   auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
@@ -274,8 +302,16 @@ TEST_P(EventRoutes, EachMayDoWhatIsTheirs) {
       {"GET", "/events/moons/board?sort=beauty", nullptr, {400, 400, 400, 400, 400, 400}},
       {"GET", "/events/moons/queue", nullptr, {200, 200, 200, 200, 200, 200}},
       {"GET", "/events/moons/starter-kit", nullptr, {200, 200, 200, 200, 200, 200}},
+      {"GET", "/events/moons/files", nullptr, {200, 200, 200, 200, 200, 200}},
+      {"GET", "/events/moons/files/data/train.csv", nullptr, {200, 200, 200, 200, 200, 200}},
+      {"GET", "/events/suns/files", nullptr, {404, 404, 404, 404, 404, 404}},
+      {"GET", "/events/moons/cockpit", nullptr, {401, 403, 403, 403, 200, 200}},
+      {"GET", "/people/ada/events", nullptr, {401, 200, 200, 200, 200, 200}},
+      {"GET", "/people/nobody/events", nullptr, {401, 404, 404, 404, 404, 404}},
+      {"GET", "/people/ada/events?after=x", nullptr, {401, 400, 400, 400, 400, 400}},
       {"GET", "/events/moons/submissions", nullptr, {401, 403, 200, 403, 200, 200}},
       {"POST", "/events/moons/submissions", code(), {401, 403, 201, 403, 403, 403}},
+      {"POST", "/events/moons/tries", tried(), {401, 403, 201, 403, 201, 201}},
       {"POST", "/events/moons/rescore", json::object{{"kit_upload", "none"}}, {401, 403, 403, 403, 404, 404}},
       {"POST", "/events/moons/release", nullptr, {401, 403, 403, 403, 409, 409}},
       {"POST", "/events/moons/open", json::object(), {401, 403, 403, 403, 200, 200}},
@@ -289,6 +325,64 @@ TEST_P(EventRoutes, EachMayDoWhatIsTheirs) {
       EXPECT_EQ(answer.status, c.statuses[i])
           << c.method << " " << c.path << " by " << i << ": " << answer.body;
     }
+}
+
+TEST_P(EventRoutes, TheFilesAreThoseOfTheStarterKit) {
+  auto administrator = this->administrator();
+  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
+  pack_uploads();
+  write(folder_->path() / "kit/data/notes.html", "<script>1</script>\n");
+  must(base::pack_tar_gz(must(base::files_below(folder_->path() / "kit")), folder_->path() / "kit.tar.gz"));
+  olga.post("/events", json::object{{"kit_upload", "kit"}, {"data_upload", "data"}, {"slug", "moons"}});
+  EXPECT_EQ(olga.status("GET", "/events/moons/files"), 409) << "not checked yet";
+  pass_check();
+  EXPECT_EQ(stranger().status("GET", "/events/moons/files"), 404) << "not announced";
+  const auto list = olga.get("/events/moons/files");
+  std::string seen;
+  for (const auto& file : list.at("items").as_array())
+    seen += people::text_of(file, "/role") + " " + people::text_of(file, "/path") + "; ";
+  EXPECT_EQ(seen,
+            "other README.md; data data/notes.html; data data/train.csv; problem problem.py; "
+            "starter submissions/starting_kit/classifier.py; ");
+  const auto data = olga.send("GET", "/events/moons/files/data/train.csv");
+  EXPECT_EQ(data.body, "public\n");
+  EXPECT_EQ(data.headers.get("Content-Type"), "text/csv; charset=utf-8");
+  EXPECT_FALSE(data.headers.get("ETag").empty());
+  EXPECT_FALSE(data.headers.get("Digest").empty());
+  olga.extra.set("Range", "bytes=0-2");
+  EXPECT_EQ(olga.send("GET", "/events/moons/files/data/train.csv").body, "pub");
+  olga.extra.remove("Range");
+  const auto page = olga.send("GET", "/events/moons/files/data/notes.html");
+  EXPECT_EQ(page.headers.get("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_TRUE(page.headers.get("Content-Security-Policy").starts_with("sandbox"));
+  EXPECT_NE(olga.send("GET", "/events/moons/files/README.md").body.find("agora join moons"),
+            std::string::npos);
+  for (const auto* path : {"submissions/strong/classifier.py", "data/none.csv", "data/%2e%2e/problem.py",
+                           "..%2f..%2fdata.tar.gz", "data//train.csv", "kit.toml"})
+    EXPECT_EQ(olga.status("GET", "/events/moons/files/" + std::string(path)), 404) << path;
+}
+
+TEST_P(EventRoutes, ACockpitShowsWhatFailsAndAPersonTheirEvents) {
+  auto administrator = this->administrator();
+  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
+  auto ada = member(administrator, "Ada", "ada@example.org");
+  make_event(olga);
+  olga.post("/events/moons/open", json::object());
+  ada.post("/events/moons/join");
+  ada.post("/events/moons/submissions", code());
+  sql("UPDATE submissions SET state = 'failed', reason_kind = 'nan', reason_phase = 'predict'");
+  const auto cockpit = olga.get("/events/moons/cockpit");
+  EXPECT_EQ(cockpit.at("participants").as_int64(), 1);
+  EXPECT_EQ(cockpit.at("states").at("received").as_int64(), 1) << "as the board's room was told";
+  EXPECT_EQ(cockpit.at("handed_in").at(0).at("count").as_int64(), 1);
+  EXPECT_EQ(people::text_of(cockpit, "/failures/0/kind"), "nan");
+  EXPECT_EQ(people::text_of(cockpit, "/failures/0/phase"), "predict");
+  EXPECT_EQ(people::text_of(cockpit, "/failures/0/latest/team/name"), "Ada");
+  EXPECT_TRUE(cockpit.at("queue").at("typical_seconds").is_null());
+  EXPECT_EQ(people::text_of(olga.get("/people/ada/events"), "/items/0/role"), "participant");
+  EXPECT_EQ(people::text_of(ada.get("/people/olga/events"), "/items/0/role"), "organiser");
+  EXPECT_EQ(people::text_of(ada.get("/people/olga/events"), "/items/0/slug"), "moons");
+  EXPECT_TRUE(ada.get("/people/olga/events").at("items").at(0).as_object().contains("mine"));
 }
 
 TEST_P(EventRoutes, AStreamTellsOfTheEventAndResumes) {

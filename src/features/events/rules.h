@@ -23,6 +23,14 @@ struct Standing {
 std::optional<base::Error> why_refused(const Event& event, State state, const Standing& standing,
                                        base::Instant now);
 
+// Whether a person may try code on the event's public data: its organisers from when its kit has passed, its
+// participants from its opening on, and after its end.
+struct Tryer {
+  bool is_participant = false;
+  bool is_organiser = false;
+};
+std::optional<base::Error> why_no_try(const Event& event, State state, Tryer who, base::Instant now);
+
 struct Today {
   int submitted = 0;
   int left = 0;

@@ -79,4 +79,13 @@ json::object queue_json(const Counts& counts) {
   return {{"waiting", counts.waiting}, {"running", counts.running}};
 }
 
+json::object message_json(const forum::Post& message) {
+  const auto& author = message.author;
+  return {{"id", base::to_text(message.id)},
+          {"title", message.title},
+          {"text", message.text},
+          {"author", {{"id", base::to_text(author.id)}, {"handle", author.handle}, {"name", author.name}}},
+          {"created_at", base::to_rfc3339(message.created)}};
+}
+
 }  // namespace events

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "features/agora/agora.h"
 #include "features/events/rules.h"
 
 namespace events {
@@ -39,6 +40,7 @@ base::json::object event_json(const Seen& seen, Detail detail);
 base::json::object mine_json(const Mine& mine, base::Instant now);
 base::json::array findings_json(const std::vector<kit::Finding>& findings);
 base::json::object queue_json(const Counts& counts);
+base::json::object message_json(const forum::Post& message);
 
 // An absent value is null.
 base::json::value json_of(const std::optional<base::Instant>& instant);

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/archive.h"
 #include "base/files.h"
 
 namespace events {
@@ -18,7 +17,46 @@ bool is_noise(std::string_view path) {
          path.find("/.") != std::string_view::npos || path.starts_with('.');
 }
 
+struct Ending {
+  std::string_view ending, type;
+};
+constexpr Ending kTypes[] = {
+    {".png", "image/png"},
+    {".jpg", "image/jpeg"},
+    {".jpeg", "image/jpeg"},
+    {".gif", "image/gif"},
+    {".webp", "image/webp"},
+    {".svg", "image/svg+xml"},
+    {".pdf", "application/pdf"},
+    {".csv", "text/csv; charset=utf-8"},
+    {".tsv", "text/tab-separated-values; charset=utf-8"},
+    {".json", "application/json"},
+    {".ipynb", "application/json"},
+    {".md", "text/markdown; charset=utf-8"},
+    {".py", "text/plain; charset=utf-8"},
+    {".txt", "text/plain; charset=utf-8"},
+    {".toml", "text/plain; charset=utf-8"},
+    {".yml", "text/plain; charset=utf-8"},
+    {".yaml", "text/plain; charset=utf-8"},
+    {".html", "text/plain; charset=utf-8"},
+    {"LICENSE", "text/plain; charset=utf-8"},
+};
+
 }  // namespace
+
+std::string_view role_of(std::string_view path, std::string_view statement) {
+  if (path.starts_with("data/")) return "data";
+  if (path.starts_with(kSubmission)) return "starter";
+  if (path == "problem.py" || path == "kit.toml") return "problem";
+  if (path == "statement.md" || (!statement.empty() && path == statement)) return "statement";
+  return path.ends_with(".ipynb") ? "notebook" : "other";
+}
+
+std::string_view content_type_of(std::string_view path) {
+  const auto* const found = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                         [&](const Ending& row) { return path.ends_with(row.ending); });
+  return found == std::end(kTypes) ? "application/octet-stream" : found->type;
+}
 
 bool belongs_to_starter(std::string_view path, const std::vector<std::string>& more) {
   if (is_noise(path)) return false;
@@ -62,16 +100,24 @@ std::string starter_readme(const StarterFacts& facts) {
       fmt::arg("files", files.empty() ? "the files in `submissions/starting_kit`" : files));
 }
 
+base::Result<std::vector<base::FileToPack>> starter_files(const std::filesystem::path& kit,
+                                                          const std::vector<std::string>& more,
+                                                          const std::filesystem::path& readme) {
+  auto files = base::files_below(kit);
+  if (!files) return files;
+  std::erase_if(*files, [&](const base::FileToPack& file) { return !belongs_to_starter(file.path, more); });
+  files->push_back({std::string(kReadme), readme});
+  return files;
+}
+
 base::Result<void> pack_starter(const std::filesystem::path& kit, const StarterFacts& facts,
                                 const std::vector<std::string>& more, const std::filesystem::path& target) {
-  auto files = base::files_below(kit);
-  if (!files) return tl::unexpected(files.error());
-  std::erase_if(*files, [&](const base::FileToPack& file) { return !belongs_to_starter(file.path, more); });
   const auto scratch = base::TemporaryFolder::make("agora-starter");
   if (!scratch) return tl::unexpected(scratch.error());
   const auto readme = scratch->path() / kReadme;
   if (auto written = base::write_file(readme, starter_readme(facts)); !written) return written;
-  files->push_back({std::string(kReadme), readme});
+  auto files = starter_files(kit, more, readme);
+  if (!files) return tl::unexpected(files.error());
   return base::pack_zip(std::move(*files), target);
 }
 

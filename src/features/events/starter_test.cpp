@@ -57,6 +57,31 @@ TEST(Starter, HoldsWhatAParticipantNeedsAndNothingElse) {
   EXPECT_EQ(found.all.find("SECRET"), std::string::npos);
 }
 
+TEST(Starter, FilesHaveRolesAndTypesThatNoBrowserRuns) {
+  const struct {
+    const char* path;
+    std::string_view role, type;
+  } cases[] = {
+      {"data/train.csv", "data", "text/csv; charset=utf-8"},
+      {"data/notebook.ipynb", "data", "application/json"},
+      {"data/page.html", "data", "text/plain; charset=utf-8"},
+      {"data/page.xhtml", "data", "application/octet-stream"},
+      {"data/cell.png", "data", "image/png"},
+      {"submissions/starting_kit/classifier.py", "starter", "text/plain; charset=utf-8"},
+      {"problem.py", "problem", "text/plain; charset=utf-8"},
+      {"kit.toml", "problem", "text/plain; charset=utf-8"},
+      {"statement.md", "statement", "text/markdown; charset=utf-8"},
+      {"question.md", "statement", "text/markdown; charset=utf-8"},
+      {"two_moons_starting_kit.ipynb", "notebook", "application/json"},
+      {"external_imports/helper.py", "other", "text/plain; charset=utf-8"},
+      {"LICENSE", "other", "text/plain; charset=utf-8"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(role_of(c.path, "question.md"), c.role) << c.path;
+    EXPECT_EQ(content_type_of(c.path), c.type) << c.path;
+  }
+}
+
 TEST(Starter, SaysTheFirstStepsOfThisEventOnThisServer) {
   const auto text =
       starter_readme({"moons", "Two moons", "https://agora.example.org", false, {"classifier.py"}});

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "features/events/store.h"
+#include "features/submissions/tries.h"
 
 namespace events {
 
@@ -53,6 +54,12 @@ base::Result<submissions::Submission> submit(const storage::Database& database, 
                                              std::string_view event, const people::Person& person,
                                              std::string name, std::vector<submissions::File> files,
                                              base::Instant now);
+// Code that a participant or an organiser tries. Fails as why_no_try says, or as submissions::check_try does.
+base::Result<submissions::Try> try_out(const storage::Database& database, submissions::Room& room,
+                                       std::string_view event, const people::Viewer& viewer,
+                                       std::vector<submissions::File> files, base::Instant now);
+base::Result<base::json::value> view_of(const storage::Database& database, submissions::Room& room,
+                                        const submissions::Try& made, base::Instant now);
 base::Result<Mine> mine_of(storage::Session& session, const Seen& seen, const people::Viewer& viewer,
                            base::Instant now);
 

@@ -1,6 +1,7 @@
 #include "features/events/store_looks.h"
 
 #include "features/events/store_acts.h"
+#include "features/events/store_cockpit.h"
 #include "features/events/store_news.h"
 #include "machine/storage/events.h"
 
@@ -47,6 +48,19 @@ base::Result<void> take_seen(Snapshot& snapshot, std::vector<Event> events, cons
     list.items.push_back(std::move(*found));
   }
   return {};
+}
+
+// As people's own pages show them: who waits for approval or was refused is known to few.
+base::Result<people::Person> shown_person(Snapshot& snapshot, std::string_view handle_or_id,
+                                          const people::Viewer& viewer, Instant now) {
+  auto person = people::find_person(snapshot, handle_or_id);
+  if (!person) return tl::unexpected(person.error());
+  if (*person) {
+    const auto standing = (*person)->standing;
+    const bool was_here = standing == people::Standing::active || standing == people::Standing::closed;
+    if (was_here || people::is_administrator(viewer, now)) return std::move(**person);
+  }
+  return base::not_found("there is nobody with the handle or id " + std::string(handle_or_id));
 }
 
 base::Result<std::vector<Participant>> organisers_of(Snapshot& snapshot, const Event& event, Instant now) {
@@ -138,6 +152,36 @@ base::Result<LookList> look_at_all(const storage::Database& database, const peop
         return tl::unexpected(taken.error());
       if (list.next || count < kPage) return list;
     }
+  });
+}
+
+base::Result<EventsOfPerson> events_of_person(const storage::Database& database,
+                                              std::string_view handle_or_id, const people::Viewer& viewer,
+                                              const std::optional<EventId>& after, int limit, Instant now) {
+  return storage::read(database, [&](Snapshot& snapshot) -> base::Result<EventsOfPerson> {
+    const auto person = shown_person(snapshot, handle_or_id, viewer, now);
+    if (!person) return tl::unexpected(person.error());
+    const auto grants = people::grants_of(snapshot, {"person", base::to_text(person->id)}, kKind, now);
+    if (!grants) return tl::unexpected(grants.error());
+    EventsOfPerson found;
+    std::set<EventId, std::greater<>> ids;
+    for (const auto& grant : *grants) {
+      const auto id = base::ulid_from(grant.object.id);
+      if (!id) continue;
+      if (!after || EventId(*id) < *after) ids.emplace(*id);
+      if (grant.role == people::kOrganiser) found.organised.emplace(*id);
+    }
+    std::vector<Event> events;
+    for (const auto& id : ids) {
+      auto event = find_event(snapshot, id);
+      if (!event) return tl::unexpected(event.error());
+      if (*event) events.push_back(std::move(**event));
+    }
+    if (auto taken = take_seen(snapshot, std::move(events), viewer, {}, static_cast<std::size_t>(limit), now,
+                               found.list);
+        !taken)
+      return tl::unexpected(taken.error());
+    return found;
   });
 }
 

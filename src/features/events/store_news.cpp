@@ -112,6 +112,10 @@ base::Result<void> tell_removed(storage::Transaction& tx, const EventId& event,
   return tell(tx, event, "board", {{"item", nullptr}, {"removed", base::to_text(id)}}, now);
 }
 
+base::Result<void> tell_message(storage::Transaction& tx, const EventId& event, const forum::Post& message) {
+  return tell(tx, event, "message", message_json(message), message.created);
+}
+
 base::Result<void> tell_what_is_due(const storage::Database& database, base::Instant now) {
   struct Due {
     std::vector<EventId> turned;

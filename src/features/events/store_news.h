@@ -1,4 +1,5 @@
-// What an event's streams are told, and by when: kinds `event`, `board`, `queue` on the topic "event:ID".
+// What an event's streams are told, and by when: kinds `event`, `board`, `queue`, `message` on the topic
+// "event:ID".
 #pragma once
 #include <string>
 
@@ -15,6 +16,7 @@ base::Result<void> tell_row(storage::Transaction& tx, const EventId& event, cons
                             base::Instant now);
 base::Result<void> tell_removed(storage::Transaction& tx, const EventId& event,
                                 const submissions::SubmissionId& id, base::Instant now);
+base::Result<void> tell_message(storage::Transaction& tx, const EventId& event, const forum::Post& message);
 
 // What only the clock brings about: events that opened or closed by it, and queues as they stand, told at
 // most once in each call.

@@ -21,8 +21,8 @@ inline const Instant kNoon = *base::instant_from_rfc3339("2026-03-01T12:00:00Z")
 
 inline std::vector<storage::Migration> all_migrations() {
   std::vector<storage::Migration> all;
-  for (const auto steps : {storage::migrations(), people::migrations(), engine::migrations(),
-                           submissions::migrations(), events::migrations()})
+  for (const auto steps : {storage::migrations(), people::migrations(), forum::migrations(),
+                           engine::migrations(), submissions::migrations(), events::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

@@ -141,6 +141,13 @@ TEST_P(Audit, SettingsAreChangedAndNamed) {
   EXPECT_EQ(text_of(grace.get("/audit?what=settings.change"), "/items/0/details/center_name"), "Saclay");
   EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"sign_up", "sometimes"}}), 400);
   EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"colour", "blue"}}), 400);
+  EXPECT_EQ(text_of(asker.get("/settings"), "/notice"), "");
+  EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"notice", " Closed\non  Friday "}}), 200);
+  EXPECT_EQ(text_of(asker.get("/settings"), "/notice"), "Closed on Friday");
+  EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"notice", std::string(201, 'x')}}), 400);
+  EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"notice", "\x1b[31m"}}), 400);
+  EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"notice", ""}}), 200);
+  EXPECT_EQ(text_of(asker.get("/settings"), "/notice"), "");
   grace.extra.add("If-Match", std::string(before.headers.get("ETag")));
   EXPECT_EQ(grace.status("PATCH", "/settings", json::object{{"center_name", "Paris"}}), 409);
   const auto value =

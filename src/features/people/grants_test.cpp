@@ -52,6 +52,30 @@ TEST_P(Grants, AreGivenOnce) {
   EXPECT_EQ(grace.status("POST", "/grants", body), 400);
 }
 
+TEST_P(Grants, NameWhomTheyReachEachOnce) {
+  auto grace = administrator();
+  auto ada = member(grace, "ada"), bob = member(grace, "bob"), eve = member(grace, "eve");
+  const auto group = grace.post("/groups", json::object{{"name", "coaches"}, {"title", "Coaches"}});
+  const auto id = text_of(group, "/id");
+  for (auto* one : {&ada, &bob, &eve}) grace.status("PUT", "/groups/" + id + "/members/" + id_of(*one));
+  const auto give = [&](std::string_view kind, const std::string& to, std::string_view role) {
+    auto body = grant(kind, to, role);
+    body["object"] = json::object{{"kind", "event"}, {"id", "01J9ZQ6W4T1V8N3M5K7R2B0XCE"}};
+    EXPECT_EQ(grace.status("POST", "/grants", body), 201);
+  };
+  give("group", id, "organiser");
+  give("person", id_of(ada), "organiser");
+  give("person", id_of(grace), "participant");
+  grace.status("POST", "/people/" + id_of(eve) + "/close");
+  auto found = storage::read(*database_, [](storage::Snapshot& snapshot) {
+    return people_with(snapshot, kOrganiser, {"event", "01J9ZQ6W4T1V8N3M5K7R2B0XCE"}, base::now());
+  });
+  ASSERT_TRUE(found) << found.error().message;
+  std::vector<std::string> ids;
+  for (const auto& one : *found) ids.push_back(base::to_text(one));
+  EXPECT_EQ(ids, (std::vector{id_of(ada), id_of(bob)})) << "not the participant, nor who was closed";
+}
+
 TEST_P(Grants, ReachTheMembersOfAGroup) {
   auto grace = administrator();
   auto ada = member(grace, "ada");

@@ -82,8 +82,20 @@ base::Result<void> remove_grant(storage::Transaction& transaction, const Grant& 
 // Those that hold on `object`, in the order they were given.
 base::Result<std::vector<Grant>> grants_on(storage::Session& session, const Ref& object, base::Instant now);
 
+// The active people whom a grant of `role` on `object` reaches, directly or through a group, each once.
+base::Result<std::vector<PersonId>> people_with(storage::Session& session, std::string_view role,
+                                                const Ref& object, base::Instant now);
+// What a subject was given on objects of a kind, that has not expired; not what reaches it through groups.
+base::Result<std::vector<Grant>> grants_of(storage::Session& session, const Ref& subject,
+                                           std::string_view object_kind, base::Instant now);
+
 base::Result<std::optional<Person>> find_person(storage::Session& session, const PersonId& id);
+base::Result<std::optional<Person>> find_person(storage::Session& session, std::string_view handle_or_id);
 base::Result<std::vector<Person>> find_people(storage::Session& session, std::span<const PersonId> ids);
+
+// In the event log: what this person alone may know, from whatever room; GET /me/stream tells it, by its
+// kind.
+std::string topic_of(const PersonId& person);
 
 // A setting of the platform, or its default.
 base::Result<std::string> setting(storage::Session& session, std::string_view name);

@@ -45,6 +45,10 @@ Result<web::Response> change(const web::Request& request, App& app) {
     if (auto good = check_name(changes["center_name"]); !good)
       return base::invalid("/center_name: a name has 1 to 100 characters, and no control characters");
   }
+  if (const auto notice = optional_text_in(request, "notice")) {
+    changes["notice"] = tidy_name(*notice);
+    if (auto good = check_notice(changes["notice"]); !good) return base::Failure(good.error());
+  }
   if (const auto mode = optional_text_in(request, "sign_up")) changes["sign_up"] = *mode;
   const auto act = act_of(request, "settings.change", kPlatform, base::to_text(to_json(changes)));
   auto values =
@@ -55,14 +59,16 @@ Result<web::Response> change(const web::Request& request, App& app) {
 
 constexpr std::string_view kChange =
     R"({"type": "object", "additionalProperties": false, "properties": {"center_name": {"type": "string", "minLength": 1, "maxLength": 200},
+        "notice": {"type": "string", "maxLength": 1000, "description": "one line, at most 200 characters; empty: none"},
         "sign_up": {"type": "string", "enum": ["open", "invited", "approved"]}}})";
-constexpr std::string_view kExample = R"({"center_name": "Center for Data Science", "sign_up": "invited"})";
+constexpr std::string_view kExample =
+    R"({"center_name": "Center for Data Science", "notice": "Closed for repairs on Friday", "sign_up": "invited"})";
 
 }  // namespace
 
 std::vector<web::NamedSchema> setting_schemas() {
-  return {{"Settings", R"({"type": "object", "required": ["center_name", "sign_up"], "properties": {
-    "center_name": {"type": "string"}, "sign_up": {"type": "string", "enum": ["open", "invited", "approved"],
+  return {{"Settings", R"({"type": "object", "required": ["center_name", "notice", "sign_up"], "properties": {
+    "center_name": {"type": "string"}, "notice": {"type": "string", "description": "on every page; empty: none"}, "sign_up": {"type": "string", "enum": ["open", "invited", "approved"],
       "description": "who may make an account: anyone, who was invited, or anyone with an administrator's approval"}}})"}};
 }
 
@@ -70,7 +76,7 @@ std::vector<web::Route> setting_routes(App& app) {
   return {
       {.method = "GET",
        .pattern = "/api/v1/settings",
-       .summary = "The center's name, and how to sign up",
+       .summary = "The center's name, its notice, and how to sign up",
        .permission = web::kOpen,
        .scope = "read",
        .response = {"Settings", kExample},
@@ -86,8 +92,10 @@ std::vector<web::Route> setting_routes(App& app) {
        .takes = web::Takes::json,
        .request = {kChange, R"({"sign_up": "open"})"},
        .response = {"Settings", kExample},
-       .errors =
-           {{400, "the name will not do"}, kNoSession, kNotAllowed, {409, "someone changed them meanwhile"}},
+       .errors = {{400, "the name or the notice will not do"},
+                  kNoSession,
+                  kNotAllowed,
+                  {409, "someone changed them meanwhile"}},
        .handler = web::with(app, change),
        .tag = "settings"},
   };

@@ -36,6 +36,7 @@ std::string tidy_email(std::string_view text);  // trimmed, lower case
 std::string tidy_name(std::string_view text);   // trimmed, spaces single
 base::Result<void> check_email(std::string_view tidy);
 base::Result<void> check_name(std::string_view tidy);
+base::Result<void> check_notice(std::string_view tidy);  // at most 200 characters; none: no notice
 // 8 to 128 characters, none of the commonest, nor the person's own name or address.
 base::Result<void> check_password(std::string_view password, std::string_view email, std::string_view name);
 

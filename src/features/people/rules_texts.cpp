@@ -110,6 +110,11 @@ bool is_common(std::string_view password) {
   });
 }
 
+bool has_controls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
+}
+
 }  // namespace
 
 std::string handle_from(std::string_view name) {
@@ -166,9 +171,15 @@ base::Result<void> check_email(std::string_view tidy) {
 base::Result<void> check_name(std::string_view tidy) {
   const auto count = characters_in(tidy);
   if (count == 0 || count > 100) return base::invalid("/name: a name has 1 to 100 characters");
-  for (const char c : tidy)
-    if (static_cast<unsigned char>(c) < ' ' || c == 127)
-      return base::invalid("/name: a name holds no control characters");
+  if (has_controls(tidy)) return base::invalid("/name: a name holds no control characters");
+  return {};
+}
+
+base::Result<void> check_notice(std::string_view tidy) {
+  if (const auto count = characters_in(tidy); count > 200)
+    return base::invalid(
+        fmt::format("/notice: a notice has at most 200 characters, this one has {}: shorten it", count));
+  if (has_controls(tidy)) return base::invalid("/notice: a notice holds no control characters");
   return {};
 }
 

@@ -51,8 +51,20 @@ std::string like_anywhere(std::string_view text) {
   return pattern + "%";
 }
 
+std::string topic_of(const PersonId& person) {
+  return "person:" + base::to_text(person);
+}
+
 base::Result<std::optional<Person>> find_person(storage::Session& session, const PersonId& id) {
   auto rows = session.query(fmt::format("SELECT {} FROM people WHERE id = $1", kPersonColumns), id);
+  if (!rows) return base::Failure(rows.error());
+  return rows->first(person_of_row);
+}
+
+base::Result<std::optional<Person>> find_person(storage::Session& session, std::string_view handle_or_id) {
+  if (const auto id = base::ulid_from(handle_or_id)) return find_person(session, PersonId(*id));
+  auto rows =
+      session.query(fmt::format("SELECT {} FROM people WHERE handle = $1", kPersonColumns), handle_or_id);
   if (!rows) return base::Failure(rows.error());
   return rows->first(person_of_row);
 }

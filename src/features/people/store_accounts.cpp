@@ -102,12 +102,8 @@ base::Result<Person> sign_up(const storage::Database& database, const NewAccount
 }
 
 base::Result<Person> person_named(const storage::Database& database, std::string_view name) {
-  const auto id = base::ulid_from(name);
-  auto rows =
-      id ? database.query(fmt::format("SELECT {} FROM people WHERE id = $1", kPersonColumns), *id)
-         : database.query(fmt::format("SELECT {} FROM people WHERE handle = $1", kPersonColumns), name);
-  if (!rows) return base::Failure(rows.error());
-  auto person = rows->first(person_of_row);
+  auto person =
+      storage::read(database, [&](storage::Snapshot& session) { return find_person(session, name); });
   if (!person) return base::Failure(person.error());
   if (!*person) return base::not_found(fmt::format("there is nobody with the handle or id {}", name));
   return std::move(**person);

@@ -1,5 +1,7 @@
 #include "features/people/store_grants.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/json.h"
@@ -66,6 +68,18 @@ base::Result<std::vector<Grant>> grants_on(storage::Session& session, const Ref&
                   "expires > $3) ORDER BY created, id",
                   kColumns),
       object.kind, object.id, now);
+  if (!rows) return base::Failure(rows.error());
+  return rows->map([](const storage::Row& row) { return grant_of_row(row).grant; });
+}
+
+base::Result<std::vector<Grant>> grants_of(storage::Session& session, const Ref& subject,
+                                           std::string_view object_kind, base::Instant now) {
+  auto rows = session.query(
+      fmt::format(
+          "SELECT {} FROM grants WHERE subject_kind = $1 AND subject_id = $2 AND object_kind = $3 AND "
+          "(expires IS NULL OR expires > $4) ORDER BY created, id",
+          kColumns),
+      subject.kind, subject.id, object_kind, now);
   if (!rows) return base::Failure(rows.error());
   return rows->map([](const storage::Row& row) { return grant_of_row(row).grant; });
 }
@@ -156,33 +170,33 @@ base::Result<void> take_grant(const storage::Database& database, const GrantId& 
   return taken;
 }
 
-base::Result<int> count_administrators(storage::Session& session, base::Instant now) {
-  // Ids are text in grants and bytes in people: the few subjects are compared here.
-  auto rows = session.query(
-      fmt::format(
-          "SELECT {} FROM grants WHERE object_kind = $1 AND object_id = $2 AND role = $3 AND (expires "
-          "IS NULL OR expires > $4)",
-          kColumns),
-      kPlatform.kind, kPlatform.id, kAdministrator, now);
-  if (!rows) return base::Failure(rows.error());
-  auto grants = rows->map(grant_of_row);
+base::Result<std::vector<PersonId>> people_with(storage::Session& session, std::string_view role,
+                                                const Ref& object, base::Instant now) {
+  auto grants = grants_on(session, object, now);
   if (!grants) return base::Failure(grants.error());
-  int count = 0;
-  for (const auto& row : *grants) {
-    const auto id = base::ulid_from(row.grant.subject.id);
-    if (!id) continue;
-    auto active = session.query(
-        row.grant.subject.kind == "person"
-            ? "SELECT count(*) FROM people WHERE id = $1 AND standing = 'active'"
-            : "SELECT count(*) FROM group_members JOIN people ON people.id = person WHERE group_id = $1 AND "
-              "standing = 'active'",
-        *id);
-    if (!active) return base::Failure(active.error());
-    auto found = active->value<int>();
-    if (!found) return base::Failure(found.error());
-    count += *found;
+  // Ids are text in grants and bytes in people: the few subjects are compared here.
+  std::set<PersonId> found;
+  for (const auto& grant : *grants) {
+    const auto id = base::ulid_from(grant.subject.id);
+    if (grant.role != role || !id) continue;
+    auto rows =
+        session.query(grant.subject.kind == "person"
+                          ? "SELECT id FROM people WHERE id = $1 AND standing = 'active'"
+                          : "SELECT people.id AS id FROM group_members JOIN people ON people.id = person "
+                            "WHERE group_id = $1 AND standing = 'active'",
+                      *id);
+    if (!rows) return base::Failure(rows.error());
+    auto reached = rows->map([](const storage::Row& row) { return row.get<PersonId>("id"); });
+    if (!reached) return base::Failure(reached.error());
+    found.insert(reached->begin(), reached->end());
   }
-  return count;
+  return std::vector(found.begin(), found.end());
+}
+
+base::Result<int> count_administrators(storage::Session& session, base::Instant now) {
+  auto found = people_with(session, kAdministrator, kPlatform, now);
+  if (!found) return base::Failure(found.error());
+  return static_cast<int>(found->size());
 }
 
 base::Result<void> check_an_administrator_is_left(storage::Session& session, base::Instant now) {

@@ -13,7 +13,8 @@ struct Default {
   std::string_view value;
 };
 constexpr std::array kDefaults{
-    Default{"center_name", "Agora"}, Default{"sign_up", "invited"},  // open | invited | approved
+    Default{"center_name", "Agora"}, Default{"notice", ""},  // on every page
+    Default{"sign_up", "invited"},                           // open | invited | approved
 };
 
 base::Result<Values> read_all(const base::Result<storage::Rows>& rows) {

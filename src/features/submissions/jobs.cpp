@@ -6,6 +6,7 @@
 #include "features/submissions/jobs_check.h"
 #include "features/submissions/jobs_evaluate.h"
 #include "features/submissions/jobs_rescore.h"
+#include "features/submissions/jobs_try.h"
 #include "features/submissions/jobs_types.h"
 
 namespace submissions {
@@ -21,6 +22,7 @@ std::map<std::string, engine::Handler> handlers(Room& room) {
   all[std::string(kEvaluate)] = [&parts](const engine::Task& task) { return evaluate(parts, task); };
   all[std::string(kCheckProblem)] = [&parts](const engine::Task& task) { return check_problem(parts, task); };
   all[std::string(kRescore)] = [&parts](const engine::Task& task) { return rescore(parts, task); };
+  all[std::string(kTry)] = [&parts](const engine::Task& task) { return run_try(parts, task); };
   return all;
 }
 
@@ -34,6 +36,9 @@ engine::EndedByType ended(Room& room) {
   all[std::string(kCheckProblem)] = [&parts](storage::Transaction& tx, const engine::Job& job,
                                              base::Instant now) {
     return end_check_without_handler(parts, tx, job, now);
+  };
+  all[std::string(kTry)] = [&parts](storage::Transaction& tx, const engine::Job& job, base::Instant now) {
+    return end_try_without_handler(parts, tx, job, now);
   };
   all[std::string(kRescore)] = [](storage::Transaction&, const engine::Job& job, base::Instant) {
     base::log_error(fmt::format("a submission keeps its old scores, scoring it again failed: {}", job.why));

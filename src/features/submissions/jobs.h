@@ -1,5 +1,5 @@
 // What this room's jobs do, for the program's executor: check a problem, evaluate a submission, score it
-// again.
+// again, run a try.
 #pragma once
 #include <map>
 #include <string>
@@ -12,11 +12,11 @@
 
 namespace submissions {
 
-// By job type: "check-problem", "evaluate", "rescore". The room outlives the executor.
+// By job type: "check-problem", "evaluate", "rescore", "try". The room outlives the executor.
 std::map<std::string, engine::Handler> handlers(Room& room);
 
-// What becomes of a submission, or of a problem's check, whose job ended without its handler: for the
-// engine's Worker, and for `release` at the start.
+// What becomes of a submission, of a try, or of a problem's check, whose job ended without its handler: for
+// the engine's Worker, and for `release` at the start.
 engine::EndedByType ended(Room& room);
 
 // Starts the judges of ready problems and prepares the newest of them, so that the first submission does not

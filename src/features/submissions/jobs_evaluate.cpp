@@ -1,10 +1,6 @@
 #include "features/submissions/jobs_evaluate.h"
 
-#include <algorithm>
-#include <fstream>
-
-#include <fmt/format.h>
-
+#include "features/submissions/jobs_judge.h"
 #include "features/submissions/jobs_queue.h"
 #include "features/submissions/jobs_types.h"
 #include "features/submissions/rules.h"
@@ -37,31 +33,21 @@ base::Result<Found> find(Parts& parts, const SubmissionId& id) {
 }
 
 // The submission's files, for the judge to copy.
-base::Result<void> lay_out(const Parts& parts, const std::vector<KeptFile>& files, const fs::path& folder) {
+base::Result<void> lay_out_all(const Parts& parts, const std::vector<KeptFile>& files,
+                               const fs::path& folder) {
   for (const auto& file : files) {
     auto bytes = parts.blobs.read(file.blob);
     if (!bytes) return tl::unexpected(bytes.error());
-    std::error_code failed;
-    fs::create_directories((folder / file.path).parent_path(), failed);
-    std::ofstream out(folder / file.path, std::ios::binary);
-    out.write(bytes->data(), static_cast<std::streamsize>(bytes->size()));
-    if (failed || !out.flush()) return base::internal("a submission's file cannot be laid out", file.path);
+    if (auto laid = lay_out(folder, file.path, *bytes); !laid) return laid;
   }
   return {};
 }
 
 void note_costs(Submission& submission, const evaluation::Evaluation& evaluation) {
-  const auto folds = static_cast<double>(evaluation.folds.size());
-  double fit = 0, predict = 0;
-  std::uint64_t peak = 0;
-  for (const auto& fold : evaluation.folds) {
-    fit += fold.fit_seconds / folds;
-    predict += fold.predict_seconds / folds;
-    peak = std::max(peak, fold.peak_memory_bytes);
-  }
-  submission.fit_seconds = fit;
-  submission.predict_seconds = predict;
-  if (peak > 0) submission.peak_memory_bytes = peak;
+  const auto costs = costs_of(evaluation);
+  submission.fit_seconds = costs.fit_seconds;
+  submission.predict_seconds = costs.predict_seconds;
+  if (costs.peak_memory_bytes) submission.peak_memory_bytes = costs.peak_memory_bytes;
 }
 
 class Run {
@@ -71,16 +57,12 @@ class Run {
         task_(task),
         found_(std::move(found)),
         attempt_{found_.kept.submission.id, found_.kept.submission.runs, attempt_number(task)},
-        at_work_(parts.at_work, attempt_.submission),
+        at_work_(parts.at_work, attempt_.submission.value()),
         progress_(parts, attempt_, [this] { at_work_.stop(); }) {}
 
   base::Result<void> go();
 
  private:
-  // A later claim of the same job has the higher number, whatever ended the one before.
-  static int attempt_number(const engine::Task& task) {
-    return task.claim.job.attempts + task.claim.job.interruptions;
-  }
   base::Result<void> try_out(const evaluation::Submission& submission, bool& passed);
   base::Result<void> run_on_hidden(const evaluation::Submission& submission);
   evaluation::Evaluation evaluate(Step step, const evaluation::Submission& submission,
@@ -110,7 +92,7 @@ base::Result<void> Run::go() {
   if (!room) return tl::unexpected(room.error());
   const auto name = folder_name(found_.kept.submission.name);
   const evaluation::Submission submission{name, room->path() / name};
-  if (auto laid = lay_out(parts_, found_.files, submission.folder); !laid) return laid;
+  if (auto laid = lay_out_all(parts_, found_.files, submission.folder); !laid) return laid;
   bool passed = found_.has_passed_trial;
   if (!passed) {
     auto tried = try_out(submission, passed);
@@ -123,17 +105,7 @@ base::Result<void> Run::go() {
 
 evaluation::Evaluation Run::evaluate(Step step, const evaluation::Submission& submission,
                                      evaluation::Observer& observer) {
-  auto problem = ready(parts_, found_.problem, step);
-  if (!problem) {
-    evaluation::Evaluation none;
-    none.failure = problem.error();
-    return none;
-  }
-  evaluation::Asked asked;
-  asked.parallel = parts_.settings.parallel;
-  asked.most_folds = step == Step::trial ? 1 : 0;
-  asked.stop = at_work_.token();
-  return problem->judge->evaluate(problem->problem, submission, observer, asked);
+  return judge(parts_, found_.problem, step, submission, observer, at_work_.token()).evaluation;
 }
 
 base::Result<void> Run::try_out(const evaluation::Submission& submission, bool& passed) {
@@ -289,13 +261,6 @@ base::Result<void> Run::end_stopped() {
       });
     return done ? tell_queue(parts_, tx, now) : done;
   });
-}
-
-// A job whose submission has ended, or was started anew, has nothing to do.
-base::Result<void> finish_in_vain(Parts& parts, const engine::Task& task) {
-  const auto now = base::now();
-  return storage::transact(parts.database,
-                           [&](storage::Transaction& tx) { return engine::finish(tx, task.claim, now); });
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "features/submissions/jobs_queue.h"
 
+#include <algorithm>
+#include <array>
+
 #include "features/submissions/jobs_types.h"
 #include "features/submissions/parts.h"
 #include "features/submissions/rules.h"
@@ -13,14 +16,22 @@ constexpr base::Seconds kQueuePause{1.0};
 
 }  // namespace
 
+// Submissions and tries are served by turns, so each waits for both; a wait is foreseen by the slower kind.
 base::Result<std::optional<QueuePlace>> queue_place(storage::Session& session, const base::Ulid& job,
                                                     base::Instant now) {
-  auto ahead = engine::place(session, engine::JobId(job), now);
+  constexpr std::array kBoth{kEvaluate, kTry};
+  auto ahead = engine::place(session, engine::JobId(job), now, kBoth);
   if (!ahead) return tl::unexpected(ahead.error());
   if (!*ahead) return std::nullopt;
-  auto load = engine::load(session, kEvaluate);
-  if (!load) return tl::unexpected(load.error());
-  return QueuePlace{**ahead + 1, **ahead, estimated_wait(**ahead, load->running, load->typical)};
+  int running = 0;
+  std::optional<base::Seconds> typical;
+  for (const auto type : kBoth) {
+    auto load = engine::load(session, type);
+    if (!load) return tl::unexpected(load.error());
+    running += load->running;
+    if (load->typical) typical = std::max(typical.value_or(base::Seconds(0)), *load->typical);
+  }
+  return QueuePlace{**ahead + 1, **ahead, estimated_wait(**ahead, running, typical)};
 }
 
 base::Result<QueueLoad> queue_load(storage::Session& session) {

@@ -1,4 +1,4 @@
-// Where a submission stands in the queue, and how full that is.
+// Where a submission or a try stands in the queue, and how full that is.
 #pragma once
 #include <optional>
 

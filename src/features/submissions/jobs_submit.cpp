@@ -103,7 +103,7 @@ base::Result<Submission> Room::cancel(const SubmissionId& id, base::Instant now,
         if (auto kept_act = record_act(tx, act, now); !kept_act) return tl::unexpected(kept_act.error());
         return std::move(kept->submission);
       });
-  if (cancelled) parts_->at_work.stop(id);
+  if (cancelled) parts_->at_work.stop(id.value());
   return cancelled;
 }
 

@@ -18,6 +18,7 @@ std::string payload_of(const Order& order) {
   base::json::object object;
   if (order.submission) object["submission"] = base::to_text(*order.submission);
   if (order.problem) object["problem"] = base::to_text(*order.problem);
+  if (order.tried) object["try"] = base::to_text(*order.tried);
   if (order.run > 0) object["run"] = order.run;
   return base::to_text(object);
 }
@@ -29,7 +30,9 @@ base::Result<Order> order_from(std::string_view payload) {
   auto problem = id_in<ProblemId>(*parsed, "problem");
   if (!submission) return tl::unexpected(submission.error());
   if (!problem) return tl::unexpected(problem.error());
-  Order order{*submission, *problem, 0};
+  auto tried = id_in<TryId>(*parsed, "try");
+  if (!tried) return tl::unexpected(tried.error());
+  Order order{*submission, *problem, 0, *tried};
   if (const auto* run = base::find_member(*parsed, "run"); run != nullptr && run->is_int64())
     order.run = static_cast<int>(run->get_int64());
   return order;

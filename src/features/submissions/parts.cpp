@@ -4,7 +4,7 @@
 
 namespace submissions {
 
-AtWork::Entry::Entry(AtWork& all, const SubmissionId& id) : all_(&all) {
+AtWork::Entry::Entry(AtWork& all, const base::Ulid& id) : all_(&all) {
   const std::scoped_lock lock(all_->guard_);
   all_->sources_.emplace_back(id, source_);
 }
@@ -14,7 +14,7 @@ AtWork::Entry::~Entry() {
   all_->sources_.remove_if([this](const auto& entry) { return entry.second == source_; });
 }
 
-void AtWork::stop(const SubmissionId& id) {
+void AtWork::stop(const base::Ulid& id) {
   const std::scoped_lock lock(guard_);
   for (auto& [at_work, source] : sources_)
     if (at_work == id) source.request_stop();

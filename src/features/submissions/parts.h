@@ -12,13 +12,14 @@
 
 namespace submissions {
 
-// The runs at work in this process, so that a cancel need not wait for the next beat of its job.
+// The submissions and tries at work in this process, so that a cancel need not wait for the next beat of its
+// job.
 class AtWork {
  public:
   // Registers while it lives.
   class Entry {
    public:
-    Entry(AtWork& all, const SubmissionId& id);
+    Entry(AtWork& all, const base::Ulid& id);
     ~Entry();
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
@@ -29,11 +30,11 @@ class AtWork {
     AtWork* all_;
     std::stop_source source_;
   };
-  void stop(const SubmissionId& id);
+  void stop(const base::Ulid& id);
 
  private:
   std::mutex guard_;
-  std::list<std::pair<SubmissionId, std::stop_source>> sources_;  // few: what runs at a time
+  std::list<std::pair<base::Ulid, std::stop_source>> sources_;  // few: what runs at a time
 };
 
 // Lets through at most one in each pause.
@@ -63,6 +64,9 @@ struct Parts {
 base::Result<evaluation::ProblemSource> source_of(Parts& parts, const KeptProblem& kept, Step step);
 // Prepared, and kept so.
 evaluation::Judged<Ready> ready(Parts& parts, const KeptProblem& kept, Step step);
+
+// Whether these files may be run: as Room::keep_files says.
+base::Result<void> check_files(Parts& parts, const ProblemId& problem, const std::vector<File>& files);
 
 // Lets the contest and whoever watches know what was just written of a submission. The one way in which a
 // state changes: write, then this, in one transaction.

@@ -71,16 +71,21 @@ base::Result<std::unique_ptr<Room>> Room::open(const storage::Database& database
   return std::unique_ptr<Room>(new Room(std::move(parts)));
 }
 
-base::Result<void> Room::keep_files(const NewSubmission& submission) {
-  auto problem = storage::read(
-      parts_->database, [&](storage::Snapshot& seen) { return expect_problem(seen, submission.problem); });
+base::Result<void> check_files(Parts& parts, const ProblemId& id, const std::vector<File>& files) {
+  auto problem =
+      storage::read(parts.database, [&](storage::Snapshot& seen) { return expect_problem(seen, id); });
   if (!problem) return tl::unexpected(problem.error());
   if (problem->problem.state != ProblemState::ready)
     return base::conflict(fmt::format("the problem is {}: submissions can be handed in once it is ready",
                                       word_for(problem->problem.state)));
+  if (auto why = why_not_these_files(files, problem->problem)) return tl::unexpected(*why);
+  if (auto why = why_not_linted(files, problem->problem)) return tl::unexpected(*why);
+  return {};
+}
+
+base::Result<void> Room::keep_files(const NewSubmission& submission) {
   if (auto why = why_no_name(submission.name)) return tl::unexpected(*why);
-  if (auto why = why_not_these_files(submission.files, problem->problem)) return tl::unexpected(*why);
-  if (auto why = why_not_linted(submission.files, problem->problem)) return tl::unexpected(*why);
+  if (auto checked = check_files(*parts_, submission.problem, submission.files); !checked) return checked;
   for (const auto& file : submission.files)
     if (auto kept = parts_->blobs.put(file.bytes); !kept) return tl::unexpected(kept.error());
   return {};

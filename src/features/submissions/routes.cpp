@@ -105,7 +105,7 @@ base::Result<Seen> seen_in(Parts& parts, const web::Request& request) {
 
 std::vector<web::Route> routes(Room& room) {
   std::vector<web::Route> all;
-  for (auto* chapter : {submission_routes, file_routes, my_routes})
+  for (auto* chapter : {submission_routes, file_routes, my_routes, try_routes})
     for (auto& route : chapter(room)) all.push_back(std::move(route));
   return all;
 }
@@ -114,6 +114,7 @@ std::vector<web::NamedSchema> schemas() {
   return {{"Submission", kSubmission},
           {"Reason", kReason},
           {"Output", kOutput},
+          try_schema(),
           {"Queue", R"({"type": "object", "required": ["waiting", "running"], "properties": {
              "waiting": {"type": "integer"}, "running": {"type": "integer"},
              "typical_seconds": {"type": "number", "description": "the median of the last ones"}}})"}};
@@ -122,7 +123,8 @@ std::vector<web::NamedSchema> schemas() {
 std::vector<people::PermissionRow> permissions(Room& room) {
   return {row(room, "submission-viewer", "whoever may know of the submission", nullptr),
           row(room, "submission-author", "the submission's author, and organisers", ask_for_author),
-          row(room, "submission-manager", "organisers of the submission's event", ask_for_manager)};
+          row(room, "submission-manager", "organisers of the submission's event", ask_for_manager),
+          try_permission(room)};
 }
 
 }  // namespace submissions

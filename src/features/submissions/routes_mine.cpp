@@ -122,7 +122,9 @@ std::vector<web::Route> my_routes(Room& room) {
            .tag = "me"},
           {.method = "GET",
            .pattern = "/api/v1/me/stream",
-           .summary = "Live: `submission` when one of mine changes, `queue` when that moves",
+           .summary = "Live: `submission` or `try` when one of mine changes, `queue` when that moves, "
+                      "`notification` when "
+                      "I am told something",
            .permission = "signed-in",
            .scope = "read",
            .response = {"", "", "text/event-stream"},

@@ -20,6 +20,9 @@ base::Result<Seen> seen_in(Parts& parts, const web::Request& request);
 std::vector<web::Route> submission_routes(Room& room);
 std::vector<web::Route> file_routes(Room& room);
 std::vector<web::Route> my_routes(Room& room);
+std::vector<web::Route> try_routes(Room& room);
+web::NamedSchema try_schema();
+people::PermissionRow try_permission(Room& room);
 
 inline const web::ErrorRow kNoSession{401, "nobody is signed in"};
 inline const web::ErrorRow kNotAllowed{403, "it may be seen, but not this, or the token's scope is missing"};

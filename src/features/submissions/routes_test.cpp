@@ -250,6 +250,35 @@ TEST_P(Routes, StreamWhatHappensToOnesOwn) {
   EXPECT_EQ(states, std::vector<std::string>{"received"});
 }
 
+TEST_P(Routes, StreamWhatOtherRoomsTellTheirPersonAlone) {
+  const auto before = told_last(*database_);
+  ASSERT_TRUE(before);
+  const auto other = *base::ulid_from(text_of(other_->get("/me"), "/person/id"));
+  const std::pair<base::Ulid, std::string> all[] = {{other, "{\"n\":1}"}, {*author_id_, "{\"n\":2}"}};
+  for (const auto& [person, payload] : all) {
+    const storage::Event event{.topic = topic_of(people::PersonId(person)),
+                               .kind = "notification",
+                               .payload = payload,
+                               .at = base::now()};
+    auto told =
+        storage::transact(*database_, [&](storage::Transaction& tx) { return storage::append(tx, event); });
+    ASSERT_TRUE(told) << told.error().message;
+  }
+  web::ClientSettings settings;
+  settings.token = token("read");
+  auto client = web::Client::make("http://127.0.0.1:" + std::to_string(server_->port()), settings);
+  ASSERT_TRUE(client);
+  web::Event first;
+  const auto after = static_cast<std::uint64_t>(*before);
+  auto heard = client->listen("/api/v1/me/stream", after, [&](const web::Event& event) {
+    first = event;
+    return web::GoOn::no;
+  });
+  ASSERT_TRUE(heard) << heard.error().message;
+  EXPECT_EQ(first.name, "notification");
+  EXPECT_EQ(first.data, "{\"n\":2}");
+}
+
 TEST_P(Routes, WriteActsOfPowerIntoTheAuditLog) {
   EXPECT_EQ(chief_->status("POST", path("/cancel")), 200);
   EXPECT_EQ(chief_->status("POST", path("/rerun")), 200);

@@ -12,9 +12,6 @@ constexpr std::string_view kQueueKind = "queue";
 
 }  // namespace
 
-std::string topic_of(const people::PersonId& person) {
-  return "person:" + base::to_text(person);
-}
 std::string topic_of(const SubmissionId& submission) {
   return "submission:" + base::to_text(submission);
 }

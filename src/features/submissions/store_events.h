@@ -8,7 +8,6 @@
 
 namespace submissions {
 
-std::string topic_of(const people::PersonId& person);     // "person:01J...": all that this person may know
 std::string topic_of(const SubmissionId& submission);     // "submission:01J...": its state, for who sees it
 inline constexpr std::string_view kQueueTopic = "queue";  // {waiting, running, typical_seconds?}
 

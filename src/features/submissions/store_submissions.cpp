@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "features/submissions/rules.h"
@@ -188,6 +190,38 @@ base::Result<std::vector<Submission>> list_submissions(storage::Session& session
   auto kept = rows->map(submission_of);
   if (!kept) return tl::unexpected(kept.error());
   return faces_of(std::move(*kept));
+}
+
+base::Result<std::vector<FailureGroup>> failures_in(storage::Session& session, const people::Ref& contest) {
+  auto rows = session.query(
+      "SELECT * FROM (SELECT s.*, count(*) OVER (PARTITION BY reason_kind, reason_phase) AS alike, "
+      "row_number() OVER (PARTITION BY reason_kind, reason_phase ORDER BY id DESC) AS place "
+      "FROM submissions s WHERE contest_kind = $1 AND contest_id = $2 AND state = 'failed' "
+      "AND reason_kind IS NOT NULL) AS failed WHERE place = 1 ORDER BY alike DESC, id DESC",
+      contest.kind, contest.id);
+  if (!rows) return tl::unexpected(rows.error());
+  return rows->map([](storage::Row row) {
+    auto latest = submission_of(row).submission;
+    const auto reason = latest.reason.value_or(Reason{});
+    return FailureGroup{reason.kind, reason.phase, row.get<int>("alike"), std::move(latest)};
+  });
+}
+
+base::Result<std::optional<base::Seconds>> typical_time(storage::Session& session,
+                                                        const people::Ref& contest) {
+  auto rows = session.query(
+      "SELECT started, ended FROM submissions WHERE contest_kind = $1 AND contest_id = $2 AND state = "
+      "'scored' AND started IS NOT NULL AND ended IS NOT NULL ORDER BY id DESC LIMIT 20",
+      contest.kind, contest.id);
+  if (!rows) return tl::unexpected(rows.error());
+  auto times = rows->map([](storage::Row row) {
+    return base::Seconds(row.get<base::Instant>("ended") - row.get<base::Instant>("started"));
+  });
+  if (!times) return tl::unexpected(times.error());
+  if (times->empty()) return std::optional<base::Seconds>();
+  const auto middle = times->begin() + static_cast<std::ptrdiff_t>(times->size() / 2);
+  std::nth_element(times->begin(), middle, times->end());
+  return std::optional(*middle);
 }
 
 base::Result<std::vector<KeptSubmission>> concerned_by_rescore(storage::Session& session,

@@ -180,6 +180,17 @@ struct Wanted {
   int limit = 50;
 };
 base::Result<std::vector<Submission>> list_submissions(storage::Session& session, const Wanted& wanted);
+// Why submissions of a contest failed, as their authors may know it: the most frequent first.
+struct FailureGroup {
+  evaluation::FailureKind kind = evaluation::FailureKind::machine;
+  evaluation::Phase phase = evaluation::Phase::trial;
+  int count = 0;
+  Submission latest;
+};
+base::Result<std::vector<FailureGroup>> failures_in(storage::Session& session, const people::Ref& contest);
+// From begin to end: the median of the contest's last 20 that were scored. Nothing before the first.
+base::Result<std::optional<base::Seconds>> typical_time(storage::Session& session,
+                                                        const people::Ref& contest);
 base::Result<VisibleScores> visible_scores(storage::Session& session, const SubmissionId& id);
 // The one reader of scores on the test part: whoever calls it has seen that the contest released them.
 base::Result<TestScores> test_scores(storage::Session& session, const SubmissionId& id);

@@ -120,7 +120,7 @@ class WithRoom : public storage::OnBoth {
 
   void start_executor(int threads = 2) {
     engine::Worker worker{
-        .name = "test", .types = {"evaluate", "check-problem", "rescore"}, .ended = ended(*room_)};
+        .name = "test", .types = {"evaluate", "check-problem", "rescore", "try"}, .ended = ended(*room_)};
     worker.lease = base::Seconds(60);
     executor_ = engine::LocalExecutor::start({.threads = threads, .beat = base::Seconds(0.2)},
                                              engine::source_of(*database_, worker), handlers(*room_));

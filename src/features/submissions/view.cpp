@@ -4,26 +4,14 @@
 #include "features/submissions/jobs_queue.h"
 #include "features/submissions/parts.h"
 #include "features/submissions/rules.h"
+#include "features/submissions/view_parts.h"
 
 namespace submissions {
-namespace json = base::json;
 
 namespace {
 
 json::value maybe(const std::optional<double>& number) {
   return number && std::isfinite(*number) ? json::value(*number) : json::value(nullptr);
-}
-
-json::object reason_object(const Reason& reason) {
-  json::object object{{"kind", evaluation::word_for(reason.kind)},
-                      {"phase", evaluation::word_for(reason.phase)}};
-  if (reason.fold) object["fold"] = *reason.fold;
-  if (!reason.exception_class.empty()) object["exception_class"] = reason.exception_class;
-  if (!reason.file.empty()) object["file"] = reason.file;
-  if (reason.line > 0) object["line"] = reason.line;
-  if (!reason.message.empty()) object["message"] = reason.message;
-  object["next_step"] = reason.next_step;
-  return object;
 }
 
 json::object scores_object(const VisibleScores& visible, const std::optional<TestScores>& test) {
@@ -79,14 +67,9 @@ void add_course(json::object& object, const Submission& submission) {
 
 base::Result<void> add_people(json::object& object, const Parts& parts, storage::Session& session,
                               const Submission& submission) {
-  json::object contest{{"id", submission.contest.id}};
-  const auto* knows = parts.contest_of(submission.contest.kind);
-  if (knows != nullptr && knows->slug) {
-    auto slug = knows->slug(session, submission.contest.id);
-    if (!slug) return tl::unexpected(slug.error());
-    contest["slug"] = *slug;
-  }
-  object[submission.contest.kind] = std::move(contest);
+  auto contest = contest_json(parts, session, submission.contest);
+  if (!contest) return tl::unexpected(contest.error());
+  object[submission.contest.kind] = std::move(*contest);
   object["team"] = {{"id", submission.team}, {"name", submission.team_name}};
   auto author = people::find_person(session, submission.author);
   if (!author) return tl::unexpected(author.error());
@@ -105,7 +88,7 @@ base::Result<void> add_reason(json::object& object, storage::Session& session, c
     if (!whole) return tl::unexpected(whole.error());
     if (*whole && (*whole)->failure) reason.message = (*whole)->failure->message;
   }
-  object["reason"] = reason_object(reason);
+  object["reason"] = reason_json(reason);
   return {};
 }
 
@@ -136,21 +119,13 @@ base::Result<json::value> view(Parts& parts, storage::Session& session, const Su
   if (added) added = add_reason(object, session, submission, sight);
   if (added && !has_ended(submission.state)) {
     auto kept = expect_kept(session, submission.id);
-    auto place = kept && kept->job ? queue_place(session, *kept->job, now)
-                                   : base::Result<std::optional<QueuePlace>>(std::nullopt);
-    if (!place) return tl::unexpected(place.error());
-    if (*place) {
-      json::object queue{{"place", (*place)->place}, {"ahead", (*place)->ahead}};
-      if ((*place)->wait_seconds) queue["wait_seconds"] = *(*place)->wait_seconds;
-      object["queue"] = std::move(queue);
-    }
+    if (kept && kept->job) added = add_queue(object, session, *kept->job, now);
   }
   if (added) added = add_scores(object, session, submission, sight);
   if (!added) return tl::unexpected(added.error());
-  auto problem = find_problem(session, submission.problem);
-  if (!problem) return tl::unexpected(problem.error());
-  const bool has_columns = *problem && !(*problem)->columns.empty();
-  object["official"] = has_columns ? json::value((*problem)->columns.front().name) : json::value(nullptr);
+  auto official = official_of(session, submission.problem);
+  if (!official) return tl::unexpected(official.error());
+  object["official"] = std::move(*official);
   add_course(object, submission);
   return object;
 }

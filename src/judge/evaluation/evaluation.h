@@ -10,6 +10,8 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/json.h"
@@ -170,6 +172,16 @@ base::Result<std::string> save_predictions(const Evaluation& evaluation);
 // Fails with `invalid` where the bytes are of another form, or of a later release.
 base::Result<Kept> load_predictions(std::string_view bytes);
 
+// What was predicted beside what is true, to draw.
+struct Confusion {
+  std::vector<std::string> labels;
+  std::vector<std::vector<std::int64_t>> counts;  // a row for each true label, a column for each predicted
+};
+struct Scatter {
+  std::vector<std::pair<double, double>> points;  // true, predicted
+};
+using Figure = std::variant<Confusion, Scatter>;
+
 // Progress, called from several threads, one call at a time.
 struct Observer {
   virtual ~Observer() = default;
@@ -195,6 +207,11 @@ struct ProblemFacts {
   std::uint64_t memory_bytes = 0;  // of its memories, which stay while it is held
 };
 ProblemFacts facts_of(const Problem& problem);
+
+// Of the validation rows of the first fold: a confusion for labels, at most 500 points for one column of
+// numbers; nothing for what is neither, or for more than 100 labels. It tells labels, so nothing too where
+// the problem was not prepared from its kit's own, public data, and quickly, as trials are.
+std::optional<Figure> figure_of(const Problem& problem, const Evaluation& evaluation);
 
 // What differs between two prepared problems beside their score types, each difference in words, as "get_cv
 // makes other folds": none where predictions under one mean the same under the other. Fails where a memory
@@ -287,6 +304,7 @@ base::Result<kit::Tree> read_tree(const std::filesystem::path& folder);
 base::json::value to_json(const Evaluation& evaluation, std::string_view kit, std::string_view submission);
 base::json::value to_json(const Failure& failure);
 base::json::value to_json(const Record& record);
+base::json::value to_json(const Figure& figure);
 
 // Writes record.json, scores.json and, for each fold, fold_I/y_pred_{train,test} as NPY (as JSON where rows
 // are lists of varying length) into a new or empty folder. Fails with `conflict` where the folder holds

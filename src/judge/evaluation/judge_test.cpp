@@ -56,8 +56,8 @@ class JudgeTest : public testing::Test {
 
   fs::path kit() const { return folder_->path() / "breast_cancer"; }
 
-  std::shared_ptr<const Problem> prepared() {
-    ProblemSource source;
+  std::shared_ptr<const Problem> prepared() { return prepared(ProblemSource{}); }
+  std::shared_ptr<const Problem> prepared(ProblemSource source) {
     source.kit = kit();
     const auto tree = read_tree(kit());
     if (tree) source.facts = kit::read_kit(*tree).kit.value_or(kit::Kit{});
@@ -133,6 +133,24 @@ int cgroups_of(int warden) {
        !none && entry != fs::end(entry); entry.increment(none))
     count += entry->path().filename().string().starts_with(fmt::format("agora-{}-", warden));
   return count;
+}
+
+TEST_F(JudgeTest, DrawsAFigureOfPublicDataAlone) {
+  ProblemSource quick, hidden;
+  quick.quick = hidden.quick = true;
+  hidden.data = kit() / "data";
+  const auto shown = prepared(quick), secret = prepared(hidden);
+  ASSERT_TRUE(shown && secret);
+  const auto run = [&](const std::shared_ptr<const Problem>& problem) {
+    return judge_->evaluate(problem, starting(), silent_, {.most_folds = 1});
+  };
+  const auto figure = figure_of(*shown, run(shown));
+  ASSERT_TRUE(figure);
+  const auto& confusion = std::get<Confusion>(*figure);
+  EXPECT_EQ(confusion.labels, (std::vector<std::string>{"benign", "malignant"}));
+  EXPECT_GT(confusion.counts[0][0] + confusion.counts[1][1], 10);
+  EXPECT_FALSE(figure_of(*secret, run(secret))) << "its data took the kit's place";
+  EXPECT_FALSE(figure_of(*problem_, run(problem_))) << "no trial";
 }
 
 TEST_F(JudgeTest, FactsAreThoseOfTheKit) {

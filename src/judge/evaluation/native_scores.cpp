@@ -1,9 +1,9 @@
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "core/scoring/scoring.h"
+#include "judge/evaluation/arrays.h"
 #include "judge/evaluation/scores.h"
 
 namespace evaluation {
@@ -34,47 +34,6 @@ Judged<Rules> rules_of(const Problem& problem) {
     rules.score_types.push_back(std::move(*score_type));
   }
   return rules;
-}
-
-template <class T>
-void widen(std::string_view numbers, std::vector<double>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    T value;
-    std::memcpy(&value, numbers.data() + i * sizeof(T), sizeof(T));
-    values[i] = static_cast<double>(value);
-  }
-}
-
-scoring::Array array_of(const Predictions& p) {
-  scoring::Array array;
-  array.rows = static_cast<std::int64_t>(p.rows);
-  array.columns = static_cast<std::int64_t>(p.columns);
-  array.values.resize(p.rows * std::max<std::uint64_t>(p.columns, 1));
-  if (p.dtype == "f8") {
-    widen<double>(p.numbers, array.values);
-  } else if (p.dtype == "f4") {
-    widen<float>(p.numbers, array.values);
-    array.dtype = scoring::Dtype::f4;
-  } else if (p.dtype == "i8") {
-    widen<std::int64_t>(p.numbers, array.values);
-    array.dtype = scoring::Dtype::i8;
-  } else if (p.dtype == "i4") {
-    widen<std::int32_t>(p.numbers, array.values);
-    array.dtype = scoring::Dtype::i4;
-  } else {
-    widen<std::uint8_t>(p.numbers, array.values);
-    array.dtype = scoring::Dtype::b1;
-  }
-  return array;
-}
-
-scoring::View view_of(const Truth& truth) {
-  scoring::View view;
-  view.data = truth.values.data();
-  view.rows = static_cast<std::int64_t>(truth.rows);
-  view.columns = static_cast<std::int64_t>(truth.columns);
-  view.stride = static_cast<std::int64_t>(std::max<std::uint64_t>(truth.columns, 1));
-  return view;
 }
 
 // The official score must exist; another one that the data leaves undefined (one class only, a zero to divide

@@ -229,6 +229,7 @@ void take_facts(Problem& problem, const json::value& meta) {
   problem.why_not_native = std::string(meta.at("why_not_native").as_string());
   problem.score_types = meta.at("score_types");
   problem.prediction_type = meta.at("prediction_type");
+  problem.label_names = names_from(meta.at("label_names"));
   problem.truth_hash = std::string(meta.at("truth_hash").as_string());
   problem.folds_meta = meta.at("folds");
   problem.versions = meta.at("versions");
@@ -242,6 +243,21 @@ void take_facts(Problem& problem, const json::value& meta) {
     problem.columns.push_back({std::string(type.at("name").as_string()),
                                static_cast<int>(type.at("precision").to_number<std::int64_t>()),
                                type.at("is_lower_the_better").as_bool()});
+}
+
+// Where the kit's own classes score, truth is there for a figure at most.
+base::Result<void> take_truths(Problem& problem, int fd, const json::value& meta) {
+  const auto& places = meta.at("truth");
+  if (places.is_null()) return {};
+  auto train = take_truth(fd, places.at("train"), problem.expected_train);
+  if (!train && !problem.native) return {};
+  if (!train) return tl::unexpected(train.error());
+  problem.truth_train = std::move(*train);
+  if (!problem.has_test || !problem.native) return {};
+  auto test = take_truth(fd, places.at("test"), problem.expected_test);
+  if (!test) return tl::unexpected(test.error());
+  problem.truth_test = std::move(*test);
+  return {};
 }
 
 base::Result<void> take_described(Problem& problem, Memories& memories) {
@@ -271,16 +287,7 @@ base::Result<void> take_described(Problem& problem, Memories& memories) {
   problem.masked = std::move(memories.named("masked"));
   if (auto taken = take_folds(problem, *meta); !taken) return taken;
   if (auto taken = take_looks(problem, memories.named("looks").get(), *meta); !taken) return taken;
-  if (!problem.native) return {};
-  auto train =
-      take_truth(memories.named("truth").get(), meta->at("truth").at("train"), problem.expected_train);
-  if (!train) return tl::unexpected(train.error());
-  problem.truth_train = std::move(*train);
-  if (!problem.has_test) return {};
-  auto test = take_truth(memories.named("truth").get(), meta->at("truth").at("test"), problem.expected_test);
-  if (!test) return tl::unexpected(test.error());
-  problem.truth_test = std::move(*test);
-  return {};
+  return take_truths(problem, memories.named("truth").get(), *meta);
 }
 
 base::Result<void> take_all(Problem& problem, Memories& memories) {

@@ -43,7 +43,8 @@ class Problem {
   bool native = false;  // scored in C++
   std::string why_not_native;
   base::json::value score_types;      // for scoring::score_type_from
-  base::json::value prediction_type;  // for scoring::prediction_type_from
+  base::json::value prediction_type;  // for scoring::prediction_type_from; null where it is the kit's own
+  std::vector<std::string> label_names;  // of a classification on public data
   std::string truth_hash;             // of the labels as the kit's Predictions see them
   base::json::value folds_meta;       // offsets in `masked`, for the scoring cell
   base::json::value versions;
@@ -52,7 +53,7 @@ class Problem {
   std::vector<std::string> train_files, test_files;  // relative to the kit's root
   base::Fd x_train, x_test;                          // sealed
   base::Fd labels, masked;                           // sealed; for the scoring cell alone
-  Truth truth_train, truth_test;
+  Truth truth_train, truth_test;                     // none where the kit's own classes score hidden data
   std::vector<Fold> folds;
   std::string folds_hash;
   std::vector<Look> looks;

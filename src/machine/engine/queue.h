@@ -100,10 +100,11 @@ base::Result<std::vector<Job>> release(const storage::Database& database, std::s
 
 base::Result<std::optional<Job>> find_job(storage::Session& session, const JobId& id);
 
-// How many jobs of the same type go before it as things stand (0: it is next), or nothing when it does not
-// wait. Running jobs are taken to end in the order in which they began; a job that pauses to stand where it
-// would without its pause.
-base::Result<std::optional<int>> place(storage::Session& session, const JobId& id, base::Instant now);
+// How many jobs of the same type, and of those `besides`, go before it as things stand (0: it is next), or
+// nothing when it does not wait. Running jobs are taken to end in the order in which they began; a job that
+// pauses to stand where it would without its pause.
+base::Result<std::optional<int>> place(storage::Session& session, const JobId& id, base::Instant now,
+                                       std::span<const std::string_view> besides = {});
 
 struct Load {
   int waiting = 0;

@@ -65,6 +65,26 @@ TEST_P(Order, ChoosesAmongTypesByTheSameRule) {
   EXPECT_EQ(take()->job.id, old);
 }
 
+TEST_P(Order, IsWhatPlaceForeseesAmongTypes) {
+  const std::vector<std::string_view> both{"evaluate", "rescore"};
+  std::vector<JobId> waiting;
+  for (int i = 0; i < 3; ++i) waiting.push_back(add("team"));
+  waiting.push_back(add({"rescore", "", "ada"}));
+  waiting.push_back(add("other"));
+  waiting.push_back(add({"rescore", "", "team"}));
+  waiting.push_back(add({"rescore", "", "ada", 1}));
+  EXPECT_EQ(place_of(waiting[3]), 1) << "behind the urgent one of its lane";
+  EXPECT_EQ(place_of(waiting[3], at(0), both), 4);
+  std::vector<Claim> at_work;
+  at_work.push_back(*take());
+  std::map<JobId, int> foreseen;
+  for (const auto& id : waiting)
+    if (auto place = place_of(id, at(10), both)) foreseen[id] = *place;
+  const auto served = drain(std::move(at_work), at(10));
+  ASSERT_EQ(served.size(), foreseen.size());
+  for (std::size_t i = 0; i < served.size(); ++i) EXPECT_EQ(foreseen.at(served[i]), static_cast<int>(i));
+}
+
 TEST_P(Order, IsWhatPlaceForesees) {
   std::mt19937 chance(5);
   for (std::size_t slots = 0; slots < 4; ++slots) {

@@ -56,8 +56,9 @@ class QueueTest : public storage::OnBoth {
     auto found = storage::read(db(), [&](storage::Snapshot& seen) { return find_job(seen, id); });
     return **found;
   }
-  std::optional<int> place_of(const JobId& id, base::Instant now = at(0)) {
-    auto found = storage::read(db(), [&](storage::Snapshot& seen) { return place(seen, id, now); });
+  std::optional<int> place_of(const JobId& id, base::Instant now = at(0),
+                              std::span<const std::string_view> besides = {}) {
+    auto found = storage::read(db(), [&](storage::Snapshot& seen) { return place(seen, id, now, besides); });
     if (!found) throw std::runtime_error(found.error().message + found.error().detail);
     return *found;
   }

@@ -1,6 +1,8 @@
 // What may be said of the queue: a job's place, the load.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "machine/engine/queue_jobs.h"
 #include "machine/engine/schedule.h"
@@ -11,29 +13,53 @@ namespace {
 using storage::Row;
 using storage::Session;
 
-// The lanes of one type as they stand, each job that is not after `mine` in its lane counted.
+// Jobs of another type, all of which count, as if `mine` stood behind them in a lane that is not theirs.
+Job among(const Job& mine, std::string_view type) {
+  Job seen = mine;
+  if (type == mine.type) return seen;
+  seen.type = type;
+  seen.lane.clear();
+  base::Ulid last;
+  last.bytes.fill(0xff);
+  seen.id = JobId(last);
+  return seen;
+}
+
+// The lanes of some types as they stand, each job that is not after `mine` in its lane counted.
 class Standing {
  public:
+  base::Result<void> add(Session& session, const Job& mine, base::Instant now);
+  int served_before(const Job& mine) const;
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // type and lane
   base::Result<void> add_lanes(Session& session, const Job& mine);
   base::Result<void> add_ready(Session& session, const Job& mine);
   base::Result<void> add_paused(Session& session, const Job& mine, base::Instant now);
   base::Result<void> add_running(Session& session, const Job& mine);
-  int served_before(const Job& mine) const;
-
- private:
   struct Ranked {
     Lane lane;
     std::map<int, int, std::greater<>> jobs{};  // by priority
     std::optional<int> priority_of_oldest{};
   };
-  void add(const std::string& lane, int priority, int jobs);
+  struct AtWork {
+    base::Instant started;
+    base::Ulid job;
+    Name lane;
+    bool operator<(const AtWork& other) const {
+      return std::tie(started, job) < std::tie(other.started, other.job);
+    }
+  };
 
-  std::map<std::string, Ranked> lanes_;
-  std::vector<std::string> at_work_;
+  std::map<Name, Ranked> lanes_;
+  std::set<AtWork> at_work_;
 };
 
-void Standing::add(const std::string& lane, int priority, int jobs) {
-  lanes_[lane].jobs[priority] += jobs;
+base::Result<void> Standing::add(Session& session, const Job& mine, base::Instant now) {
+  if (auto added = add_lanes(session, mine); !added) return added;
+  if (auto added = add_ready(session, mine); !added) return added;
+  if (auto added = add_paused(session, mine, now); !added) return added;
+  return add_running(session, mine);
 }
 
 base::Result<void> Standing::add_lanes(Session& session, const Job& mine) {
@@ -54,7 +80,8 @@ base::Result<void> Standing::add_lanes(Session& session, const Job& mine) {
                   row.get<std::optional<int>>("head_priority")}};
   });
   if (!lanes) return tl::unexpected(lanes.error());
-  for (auto& found : *lanes) lanes_.insert_or_assign(std::move(found.name), std::move(found.ranked));
+  for (auto& found : *lanes)
+    lanes_.insert_or_assign({mine.type, std::move(found.name)}, std::move(found.ranked));
   return {};
 }
 
@@ -67,7 +94,8 @@ base::Result<void> Standing::add_ready(Session& session, const Job& mine) {
   if (!rows) return tl::unexpected(rows.error());
   return rows
       ->map([&](Row row) {
-        add(row.get<std::string>("lane"), row.get<int>("priority"), row.get<int>("jobs"));
+        lanes_[{mine.type, row.get<std::string>("lane")}].jobs[row.get<int>("priority")] +=
+            row.get<int>("jobs");
         return true;
       })
       .map([](const auto&) {});
@@ -83,44 +111,47 @@ base::Result<void> Standing::add_paused(Session& session, const Job& mine, base:
   if (!rows) return tl::unexpected(rows.error());
   return rows
       ->map([&](Row row) {
-        const auto lane = row.get<std::string>("lane");
         const auto id = row.get<base::Ulid>("id");
         const auto priority = row.get<int>("priority");
-        auto& ranked = lanes_[lane];
+        auto& ranked = lanes_[{mine.type, row.get<std::string>("lane")}];
         if (!ranked.priority_of_oldest || priority > *ranked.priority_of_oldest ||
             (priority == *ranked.priority_of_oldest && id < ranked.lane.oldest)) {
           ranked.lane.oldest = id;
           ranked.priority_of_oldest = priority;
         }
-        add(lane, priority, 1);
+        ++ranked.jobs[priority];
         return true;
       })
       .map([](const auto&) {});
 }
 
 base::Result<void> Standing::add_running(Session& session, const Job& mine) {
-  auto rows = session.query(
-      "SELECT lane FROM jobs WHERE type = $1 AND state = 'running' ORDER BY started, id", mine.type);
+  auto rows =
+      session.query("SELECT lane, started, id FROM jobs WHERE type = $1 AND state = 'running'", mine.type);
   if (!rows) return tl::unexpected(rows.error());
-  auto lanes = rows->map([](Row row) { return row.get<std::string>("lane"); });
-  if (!lanes) return tl::unexpected(lanes.error());
-  at_work_ = std::move(*lanes);
-  return {};
+  return rows
+      ->map([&](Row row) {
+        at_work_.insert({row.get<base::Instant>("started"),
+                         row.get<base::Ulid>("id"),
+                         {mine.type, row.get<std::string>("lane")}});
+        return true;
+      })
+      .map([](const auto&) {});
 }
 
 int Standing::served_before(const Job& mine) const {
   std::vector<Lane> lanes;
-  std::map<std::string, std::size_t> places;
+  std::map<Name, std::size_t> places;
   for (const auto& [name, ranked] : lanes_) {
     places[name] = lanes.size();
     lanes.push_back(ranked.lane);
     for (const auto& [priority, jobs] : ranked.jobs) lanes.back().groups.push_back({priority, jobs});
   }
   std::vector<std::size_t> at_work;
-  for (const auto& name : at_work_) {
-    if (const auto found = places.find(name); found != places.end()) at_work.push_back(found->second);
+  for (const auto& one : at_work_) {
+    if (const auto found = places.find(one.lane); found != places.end()) at_work.push_back(found->second);
   }
-  return engine::served_before(std::move(lanes), places.at(mine.lane), at_work);
+  return engine::served_before(std::move(lanes), places.at({mine.type, mine.lane}), at_work);
 }
 
 base::Result<int> count_of(Session& session, std::string_view sql, std::string_view type) {
@@ -147,15 +178,18 @@ base::Result<std::optional<base::Seconds>> typical_of(Session& session, std::str
 
 }  // namespace
 
-base::Result<std::optional<int>> place(Session& session, const JobId& id, base::Instant now) {
+base::Result<std::optional<int>> place(Session& session, const JobId& id, base::Instant now,
+                                       std::span<const std::string_view> besides) {
   auto mine = find_job(session, id);
   if (!mine) return tl::unexpected(mine.error());
   if (!*mine || (*mine)->state != JobState::waiting) return std::nullopt;
   Standing standing;
-  if (auto added = standing.add_lanes(session, **mine); !added) return tl::unexpected(added.error());
-  if (auto added = standing.add_ready(session, **mine); !added) return tl::unexpected(added.error());
-  if (auto added = standing.add_paused(session, **mine, now); !added) return tl::unexpected(added.error());
-  if (auto added = standing.add_running(session, **mine); !added) return tl::unexpected(added.error());
+  if (auto added = standing.add(session, **mine, now); !added) return tl::unexpected(added.error());
+  for (const auto type : besides) {
+    if (type == (*mine)->type) continue;
+    if (auto added = standing.add(session, among(**mine, type), now); !added)
+      return tl::unexpected(added.error());
+  }
   return standing.served_before(**mine);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "machine/storage/room_for_tests.h"
+#include "machine/storage/size.h"
 
 namespace {
 using namespace storage;
@@ -14,6 +15,12 @@ using base::ErrorKind;
 using namespace std::chrono_literals;
 
 INSTANTIATE_TEST_SUITE_P(Both, Databases, both_kinds(), kind_name);
+
+TEST_P(Databases, KnowTheirSize) {
+  const auto size = size_in_bytes(open(kPeople));
+  ASSERT_TRUE(size) << size.error().message;
+  EXPECT_GT(*size, 10000u);
+}
 
 TEST_P(Databases, ComplainInWordsOfOurs) {
   auto db = open(kPeople);

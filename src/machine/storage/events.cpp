@@ -122,6 +122,15 @@ base::Result<bool> wait(const Database& database, std::int64_t after,
   }
 }
 
+base::Result<void> forget(Transaction& transaction, std::string_view object_kind, std::string_view object_id,
+                          base::Instant from, base::Instant to) {
+  const auto gone = transaction.query(
+      "DELETE FROM event_log WHERE at >= $1 AND at <= $2 AND object_kind = $3 AND object_id = $4", from, to,
+      object_kind, object_id);
+  if (!gone) return tl::unexpected(gone.error());
+  return {};
+}
+
 base::Result<std::int64_t> trim(const Database& database, base::Instant before) {
   return transact(
       database,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -44,6 +45,11 @@ base::Result<std::int64_t> last(const Database& database);
 // wakes it at once; another process's events are seen within 50 ms on SQLite, at once on PostgreSQL (NOTIFY).
 base::Result<bool> wait(const Database& database, std::int64_t after,
                         std::chrono::steady_clock::time_point deadline);
+
+// Forgets what was said of one object from one instant to another, both included: for what is gone with all
+// its traces. Positions stay as they are.
+base::Result<void> forget(Transaction& transaction, std::string_view object_kind, std::string_view object_id,
+                          base::Instant from, base::Instant to);
 
 // Forgets the events before an instant; returns how many.
 base::Result<std::int64_t> trim(const Database& database, base::Instant before);

@@ -38,6 +38,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _at_once(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= 200):
+        raise argparse.ArgumentTypeError(f"{text} is not in 1 to 200")
+    return int(text)
+
+
 LIMIT = 50  # rows of a board
 
 URL = option("url", nargs="?", metavar="URL", help="the server's address (default: the current one's)")
@@ -97,6 +103,11 @@ COMMANDS = (  # in the order of a participant's first steps
              OF_EVENT)),
     Command("cancel", "Stop a submission that waits or runs", "agora cancel 3", "submissions.cancel",
             (option("id", metavar="ID", help="its id, or its number in the event"), OF_EVENT)),
+    Command("notifications", "Show what you were told, newest first", "agora notifications --unread --read",
+            "inbox.notifications",
+            (option("--unread", action="store_true", help="only what you have not read"),
+             option("--read", action="store_true", help="mark what is shown as read"),
+             option("--limit", type=_at_once, default=20, help="how many (default: %(default)s)"))),
 )
 
 

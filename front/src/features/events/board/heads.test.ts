@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { headsOf, leastWidth } from "./heads";
+import { shownColumns, type Column } from "./rows";
+
+const columns: Column[] = [
+  { name: "roc_auc", precision: 3, is_lower_the_better: false, official: true },
+  { name: "balanced_log_loss", precision: 3, is_lower_the_better: true, official: false },
+];
+
+it("the official score stands after the team, with its folds and attempts beside it", () => {
+  expect(headsOf(shownColumns(columns, false)).map((one) => one.name)).toEqual([
+    "Rank", "Team", "roc auc", "Folds", "Attempts", "balanced log loss", "Submission", "Training", "When",
+  ]);
+  expect(headsOf(shownColumns(columns, true)).map((one) => one.name).slice(2, 7)).toEqual([
+    "roc auc, test", "Folds", "Attempts", "roc auc, folds", "balanced log loss, test",
+  ]);
+});
+it("a first press sorts the best to the top", () => {
+  const heads = headsOf(shownColumns(columns, false));
+  expect(heads.find((one) => one.key === "roc_auc")?.falls).toBe(true);
+  expect(heads.find((one) => one.key === "balanced_log_loss")?.falls).toBe(false);
+});
+it("a phone shows rank, team, official score and when", () => {
+  expect(headsOf(shownColumns(columns, false)).filter((one) => !one.wide).map((one) => one.key)).toEqual([
+    "rank", "team", "roc_auc", "created_at",
+  ]);
+});
+it("more columns ask for more room", () => {
+  expect(leastWidth(headsOf(shownColumns(columns, true)))).toBeGreaterThan(leastWidth(headsOf(shownColumns(columns, false))));
+});

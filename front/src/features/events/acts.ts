@@ -53,6 +53,7 @@ export const tabRows: TabRow[] = [
     name: (event) => (isOrganiser(event) ? "Submissions" : "My submissions"),
     file: "../submissions/MySubmissionsTab.svelte",
     shows: (event) => isChecked(event) && isInside(event),
+    hasPrimary: true,
   },
   { path: "board", name: () => "Board", file: "./BoardTab.svelte", shows: isChecked },
   {

@@ -17,7 +17,7 @@ const TEAM_LEAST = 10;
 
 // So that no word of the head is cut.
 const widthFor = (name: string): number =>
-  Math.max(5, 2.1 + 0.46 * Math.max(...name.split(" ").map((word) => word.length)));
+  Math.max(5, 2 + 0.46 * Math.max(...name.split(" ").map((word) => word.length)));
 
 export function headsOf(columns: readonly Shown[]): Head[] {
   const hasTest = columns.some((one) => one.part === "test");

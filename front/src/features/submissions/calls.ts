@@ -91,16 +91,24 @@ export async function readStarter(event: string): Promise<DraftFile[]> {
   );
 }
 
-// `key` makes a second press, or a second sending after a lost answer, the same submission.
+// A second press, or a second sending after a lost answer, is the same submission: it has the same key and body.
+export interface Sending {
+  key: string;
+  name: string;
+  files: readonly DraftFile[];
+  upload?: string; // where they were too large for the body
+}
+export const sendingOf = (name: string, files: readonly DraftFile[]): Sending => ({ key: onceKey(), name, files });
+
 export async function handIn(
   event: string,
-  name: string,
-  files: readonly DraftFile[],
-  key: string,
+  sending: Sending,
   onProgress: (share: number) => void,
 ): Promise<Submission> {
-  const what =
-    totalSize(files) <= BY_JSON_BYTES ? { files: toSend(files) } : { upload: await uploaded(files, onProgress) };
+  const { key, name, files } = sending;
+  const isLarge = totalSize(files) > BY_JSON_BYTES;
+  if (isLarge) sending.upload ??= await uploaded(files, onProgress);
+  const what = isLarge ? { upload: sending.upload } : { files: toSend(files) };
   return (await ask(
     api.POST("/api/v1/events/{event}/submissions", {
       params: { path: { event }, header: { "Idempotency-Key": key } },
@@ -131,5 +139,3 @@ export const cancelTry = (id: string): Promise<Try> =>
 
 export const join = (event: string): Promise<unknown> =>
   ask(api.POST("/api/v1/events/{event}/join", { params: { path: { event } } }));
-
-export { onceKey };

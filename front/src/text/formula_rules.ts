@@ -65,7 +65,9 @@ function onLines(state: StateBlock, first: number, last: number, silent: boolean
 // What is drawn later by KaTeX (formulas.ts) stands there as its source until then, and where it cannot be drawn.
 export function addFormulas(md: MarkdownIt): void {
   md.inline.ruler.after("escape", "formula", inLine);
-  md.block.ruler.before("fence", "formula_block", onLines, { alt: ["paragraph", "reference", "blockquote", "list"] });
+  md.block.ruler.before("fence", "formula_block", onLines, {
+    alt: ["paragraph", "reference", "blockquote", "list"],
+  });
   md.renderer.rules.formula = (tokens, i) => {
     const token = tokens[i];
     const isDisplay = (token?.meta as { isDisplay?: boolean } | null)?.isDisplay ?? false;

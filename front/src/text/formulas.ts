@@ -41,7 +41,8 @@ export function drawFormula(element: HTMLElement, formula: string, isDisplay: bo
     element.removeAttribute("title");
   } catch (thrown) {
     element.classList.add("broken");
-    element.title = thrown instanceof Error ? thrown.message.replace("KaTeX parse error: ", "") : "no formula";
+    element.title =
+      thrown instanceof Error ? thrown.message.replace("KaTeX parse error: ", "") : "no formula";
   }
 }
 

@@ -93,7 +93,8 @@ describe("Markdown", () => {
     expect(text).not.toContain("style=");
     expect(text).toContain('<td class="to-right">2</td>');
   });
-  it("has tasks", () => expect(html("- [x] read\n- [ ] write")).toContain('disabled checked aria-label="done"> read'));
+  it("has tasks", () =>
+    expect(html("- [x] read\n- [ ] write")).toContain('disabled checked aria-label="done"> read'));
   it("has Python coloured in place, and its text as it was", () => {
     const root = document.createElement("div");
     root.innerHTML = html("```python\nimport agora\nx = '<b>'\n```");

@@ -31,8 +31,7 @@ interface Environment extends Env {
 }
 
 const attribute = (token: Token | undefined, name: string): string => String(token?.attrGet(name) ?? "");
-const optionsIn = (env: Env | undefined): MarkdownOptions =>
-  (env as Environment | undefined)?.options ?? {};
+const optionsIn = (env: Env | undefined): MarkdownOptions => (env as Environment | undefined)?.options ?? {};
 
 const md = new MarkdownIt({ html: false, linkify: true, typographer: false });
 md.linkify.set({ fuzzyLink: false, fuzzyEmail: false }); // "problem.py" is no address
@@ -55,7 +54,9 @@ const textOf = (inline: Token | undefined): string =>
 // Levels begin at `top` and go down one by one, whatever was written; each id is there once.
 md.core.ruler.push("headings", (state) => {
   const { options, headings } = state.env as Environment;
-  const written = state.tokens.filter((token) => token.type === "heading_open").map((token) => Number(token.tag[1]));
+  const written = state.tokens
+    .filter((token) => token.type === "heading_open")
+    .map((token) => Number(token.tag[1]));
   const highest = Math.min(...written);
   let last = (options.top ?? 2) - 1;
   const taken = new Map<string, number>();
@@ -181,5 +182,7 @@ export function plain(text: string): string {
             : token.content,
       )
       .join("");
-  return words(md.parse(text, { options: {}, headings: [], count: 0 } satisfies Environment)).replace(/\s+/g, " ").trim();
+  return words(md.parse(text, { options: {}, headings: [], count: 0 } satisfies Environment))
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -4,8 +4,10 @@ import { readNotebook, withoutTerminal, type CodeCell } from "./notebook";
 const notebook = (cells: unknown[]): string =>
   JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { language_info: { name: "python" } }, cells });
 const outputs = (...written: unknown[]) =>
-  (readNotebook(notebook([{ cell_type: "code", source: "1", execution_count: 1, outputs: written }])).cells[0] as CodeCell)
-    .outputs;
+  (
+    readNotebook(notebook([{ cell_type: "code", source: "1", execution_count: 1, outputs: written }]))
+      .cells[0] as CodeCell
+  ).outputs;
 
 describe("a notebook", () => {
   it("has cells of text and code, in lines or whole", () => {
@@ -37,17 +39,27 @@ describe("a notebook", () => {
     ]));
 
   it("shows an image as one, and never as what it could run", () => {
-    const [png] = outputs({ output_type: "display_data", data: { "image/png": "iVBO\nRw==", "text/plain": "<Figure>" } });
+    const [png] = outputs({
+      output_type: "display_data",
+      data: { "image/png": "iVBO\nRw==", "text/plain": "<Figure>" },
+    });
     expect(png).toEqual({ kind: "image", address: "data:image/png;base64,iVBORw==", text: "<Figure>" });
     const [svg] = outputs({ output_type: "display_data", data: { "image/svg+xml": "<svg onload='x()'/>" } });
     expect(svg).toMatchObject({ kind: "image", address: expect.stringMatching(/^data:image\/svg\+xml/) });
-    expect(outputs({ output_type: "display_data", data: { "image/png": "\"><script>" } })).toEqual([
-      { kind: "text", text: "", isError: false, note: "An output of type image/png, which is not shown here." },
+    expect(outputs({ output_type: "display_data", data: { "image/png": '"><script>' } })).toEqual([
+      {
+        kind: "text",
+        text: "",
+        isError: false,
+        note: "An output of type image/png, which is not shown here.",
+      },
     ]);
   });
 
   it("shows the text of HTML, and says so", () =>
-    expect(outputs({ output_type: "execute_result", data: { "text/html": ["<b>1</b>"], "text/plain": "1" } })).toEqual([
+    expect(
+      outputs({ output_type: "execute_result", data: { "text/html": ["<b>1</b>"], "text/plain": "1" } }),
+    ).toEqual([
       {
         kind: "text",
         text: "1",
@@ -58,17 +70,30 @@ describe("a notebook", () => {
 
   it("shows errors without the colours of a terminal", () =>
     expect(
-      outputs({ output_type: "error", ename: "E", evalue: "v", traceback: ["\u001b[0;31mE\u001b[0m: v", "at 1"] }),
+      outputs({
+        output_type: "error",
+        ename: "E",
+        evalue: "v",
+        traceback: ["\u001b[0;31mE\u001b[0m: v", "at 1"],
+      }),
     ).toEqual([{ kind: "text", text: "E: v\nat 1", isError: true }]));
 
   it("gives a cell's attachments", () => {
     const { cells } = readNotebook(
-      notebook([{ cell_type: "markdown", source: "![a](attachment:a.png)", attachments: { "a.png": { "image/png": "AAAA" } } }]),
+      notebook([
+        {
+          cell_type: "markdown",
+          source: "![a](attachment:a.png)",
+          attachments: { "a.png": { "image/png": "AAAA" } },
+        },
+      ]),
     );
     expect(cells[0]).toMatchObject({ attachments: { "a.png": "data:image/png;base64,AAAA" } });
   });
 
-  it.each(["{", "[]", "null"])("is not %s", (text) => expect(() => readNotebook(text)).toThrow("cannot be read"));
+  it.each(["{", "[]", "null"])("is not %s", (text) =>
+    expect(() => readNotebook(text)).toThrow("cannot be read"),
+  );
 });
 
 describe("a terminal's text", () => {

@@ -69,17 +69,25 @@ function outputOfData(data: Json): Output | undefined {
   const image = imageIn(data);
   if (image) return { kind: "image", address: image, text: plain };
   if (data["text/markdown"] !== undefined) return { kind: "markdown", text: textOf(data["text/markdown"]) };
-  if (data["text/latex"] !== undefined && !plain) return { kind: "markdown", text: textOf(data["text/latex"]) };
+  if (data["text/latex"] !== undefined && !plain)
+    return { kind: "markdown", text: textOf(data["text/latex"]) };
   const richer = Object.keys(data).find((type) => type !== "text/plain");
   const isPage = richer === "text/html" || richer === "application/javascript";
   if (!plain && !richer) return undefined;
   if (richer && !plain)
-    return { kind: "text", text: "", isError: false, note: `An output of type ${richer}, which is not shown here.` };
+    return {
+      kind: "text",
+      text: "",
+      isError: false,
+      note: `An output of type ${richer}, which is not shown here.`,
+    };
   return {
     kind: "text",
     text: plain,
     isError: false,
-    ...(isPage ? { note: "The notebook also holds this as HTML, which is not run here: this is its text." } : {}),
+    ...(isPage
+      ? { note: "The notebook also holds this as HTML, which is not run here: this is its text." }
+      : {}),
   };
 }
 
@@ -91,7 +99,10 @@ function outputOf(output: Json): Output | undefined {
     case "pyerr":
       return {
         kind: "text",
-        text: withoutTerminal(textOf((output.traceback as string[] | undefined)?.join("\n")) || `${textOf(output.ename)}: ${textOf(output.evalue)}`),
+        text: withoutTerminal(
+          textOf((output.traceback as string[] | undefined)?.join("\n")) ||
+            `${textOf(output.ename)}: ${textOf(output.evalue)}`,
+        ),
         isError: true,
       };
     default:
@@ -105,7 +116,13 @@ function outputsOf(value: unknown): Output[] {
   for (const written of listOf(value)) {
     const one = outputOf(written);
     const last = all[all.length - 1];
-    if (one?.kind === "text" && last?.kind === "text" && !one.note && !last.note && one.isError === last.isError)
+    if (
+      one?.kind === "text" &&
+      last?.kind === "text" &&
+      !one.note &&
+      !last.note &&
+      one.isError === last.isError
+    )
       all[all.length - 1] = { ...last, text: last.text + one.text };
     else if (one) all.push(one);
   }
@@ -133,7 +150,8 @@ function cellOf(cell: Json): Cell {
     };
   if (cell.cell_type === "markdown")
     return { kind: "markdown", text, attachments: attachmentsOf(cell.attachments) };
-  if (cell.cell_type === "heading") // nbformat 3
+  if (cell.cell_type === "heading")
+    // nbformat 3
     return { kind: "markdown", text: `${"#".repeat(Number(cell.level) || 1)} ${text}`, attachments: {} };
   return { kind: "raw", text };
 }

@@ -61,7 +61,7 @@ def prepare(channel, handed, wanted):
     }
     meta["prediction_type"] = native.described_prediction_type(problem.Predictions, memory)
     is_shown = wanted.get("quick", False) and meta["prediction_type"] is not None  # public data: a figure is made of it
-    meta["labels"] = [str(name) for name in getattr(problem.Predictions, "label_names", [])] if is_shown else []
+    meta["label_names"] = [str(name) for name in getattr(problem.Predictions, "label_names", [])] if is_shown else []
     meta["expected"] = {"train": _expected(problem, len(y_train)),
                         "test": _expected(problem, len(y_test)) if y_test is not None else None}
     meta["sizes"] = {"x_train": x_train_size,

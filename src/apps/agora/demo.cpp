@@ -1,4 +1,4 @@
-// agora demo: a small center with two events on real data, its submissions evaluated before your eyes.
+// agora demo: a small center with three events on real data, its submissions evaluated before your eyes.
 #include <filesystem>
 #include <thread>
 
@@ -22,10 +22,16 @@ struct Options {
 };
 
 constexpr std::string_view kFooter =
-    "The people are made up; the data is real: breast masses (with hidden data) and handwritten digits (a\n"
-    "practice event). Without --data the center lives in a folder of its own that goes with it.\n\n"
-    "Example:\n"
-    "  agora demo --listen 127.0.0.1:8080";
+    "The people are made up; the data is real: wind power (released), breast masses (open, with hidden "
+    "data)\n"
+    "and handwritten digits (for practice). Everything that they hand in is trained and scored, which takes "
+    "a\n"
+    "few minutes; the center can be used meanwhile. Without --data it lives in a folder of its own that "
+    "goes\n"
+    "with it.\n\n"
+    "Examples:\n"
+    "  agora demo\n"
+    "  agora demo --data center --listen 127.0.0.1:8080";
 
 // Where the sample kits are: beside the program, or in the source tree that it was built from.
 base::Result<std::filesystem::path> find_kits(const std::string& given) {
@@ -47,6 +53,26 @@ base::Result<CenterSettings> settings_for(const Options& options, const std::fil
   return settings;
 }
 
+// The whole story once; from then on, what was there at the end of it.
+base::Result<void> fill(const Center& center, const std::filesystem::path& kits,
+                        const std::filesystem::path& data, const base::Fd& stop) {
+  const auto mark = data / "demo-is-filled";
+  const auto& invitation = center.first_invitation();
+  if (!invitation && std::filesystem::exists(mark)) {
+    show_demo_sign_ins(center.url());
+    return {};
+  }
+  DemoCenter demo(center.url(), kits, stop);
+  const auto filled = demo.fill(invitation);
+  if (!filled && !invitation && filled.error().kind == base::ErrorKind::unauthenticated)
+    return base::conflict(fmt::format(
+        "{} holds a center of its own people, to which the demo adds nothing: say another --data, or open it "
+        "with `agora serve`",
+        data.string()));
+  if (!filled || !demo.is_whole()) return filled;
+  return base::write_file(mark, "The people, events and submissions of the demo are all in this center.\n");
+}
+
 base::Result<void> run(const Options& options) {
   const auto kits = find_kits(options.kits);
   if (!kits) return tl::unexpected(kits.error());
@@ -61,12 +87,7 @@ base::Result<void> run(const Options& options) {
   auto center = Center::start(*settings);
   if (!center) return tl::unexpected(center.error());
   fmt::print("Agora is open at {}\n", (*center)->url());
-  if (const auto& code = (*center)->first_invitation()) {
-    DemoCenter demo((*center)->url(), *kits);
-    if (auto filled = demo.fill(*code, stop); !filled) return filled;
-  } else {
-    tell_sign_ins();
-  }
+  if (auto filled = fill(**center, *kits, settings->data, stop); !filled) return filled;
   fmt::print("\nCtrl-C ends it.\n");
   std::fflush(stdout);
   wait_for_stop(stop);

@@ -1,234 +1,243 @@
 #include "apps/agora/demo_center.h"
 
-#include <fstream>
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <poll.h>
 
-#include "apps/agora/demo_story.h"
-#include "base/archive.h"
+#include "base/time.h"
 
 namespace agora {
-namespace fs = std::filesystem;
 namespace json = base::json;
 namespace {
 
-constexpr std::string_view kPassword = "agora-demo-2026";
+constexpr std::string_view kNotice =
+    "A demonstration: its people and their stories are made up; data and scores are real.";
+constexpr int kPause = 400;  // milliseconds between looks at what is going on: within the rate of one person
 
 bool can_be_read(const base::Fd& fd, int milliseconds) {
   pollfd wait{fd.get(), POLLIN, 0};
   return ::poll(&wait, 1, milliseconds) > 0;
 }
 
-std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
+DemoAccount account_of(const DemoPerson& person) {
+  return {std::string(person.name), fmt::format("{}@example.org", person.key)};
 }
 
-base::Result<json::value> json_of(const base::Result<web::Answer>& answer) {
-  if (!answer) return tl::unexpected(answer.error());
-  if (answer->status >= 400) return tl::unexpected(web::error_of(*answer));
-  return base::parse_json(answer->body);
+bool has_ended(std::string_view state) {
+  return state == "scored" || state == "failed" || state == "cancelled";
 }
 
-base::Result<std::string> token_for(web::Client& client, const std::string& url, const std::string& cookie) {
-  web::Headers headers;
-  headers.add("Cookie", cookie.substr(0, cookie.find(';')));
-  headers.add("Origin", url);
-  headers.add("Content-Type", "application/json");
-  const auto made =
-      json_of(client.send("POST", "/api/v1/me/tokens",
-                          R"({"name": "demo", "scopes": ["read", "submit", "organise", "admin"]})", headers));
-  if (!made) return tl::unexpected(made.error());
-  return text_of(*made, "token");
+std::string key_of(std::string_view event, std::string_view author, std::string_view name) {
+  return fmt::format("{}/{}/{}", event, author, name);
+}
+
+void say(std::string_view text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
 }
 
 }  // namespace
 
-void tell_sign_ins() {
-  fmt::print("\nPeople (made up)\n");
-  for (const auto& person : demo_people())
-    if (!person.role.empty())
-      fmt::print("  {} signs in as {}@example.org with the password {}\n", person.role, person.handle,
-                 kPassword);
-  fmt::print("  {} participants, ada@example.org among them, with the same password\n",
-             demo_people().size() - 2);
-  std::fflush(stdout);
+bool DemoCenter::is_stopped() const {
+  return can_be_read(stop_, 0);
 }
 
-base::Result<DemoVisitor> DemoVisitor::arrive(const std::string& url, const std::string& name,
-                                              const std::string& email, const std::string& password,
-                                              const std::string& invitation) {
-  auto client = web::Client::make(url);
-  if (!client) return tl::unexpected(client.error());
-  const auto signed_up = client->post(
-      "/api/v1/sign-up",
-      json::object{{"email", email}, {"name", name}, {"password", password}, {"invitation", invitation}});
-  if (!signed_up) return tl::unexpected(signed_up.error());
-  web::Headers headers;
-  headers.add("Content-Type", "application/json");
-  const auto signed_in =
-      client->send("POST", "/api/v1/sign-in",
-                   base::to_text(json::object{{"email", email}, {"password", password}}), headers);
-  if (!signed_in) return tl::unexpected(signed_in.error());
-  if (signed_in->status >= 400) return tl::unexpected(web::error_of(*signed_in));
-  auto token = token_for(*client, url, std::string(signed_in->headers.get("Set-Cookie")));
-  if (!token) return tl::unexpected(token.error());
-  web::ClientSettings settings;
-  settings.token = *token;
-  auto own = web::Client::make(url, settings);
-  if (!own) return tl::unexpected(own.error());
-  return DemoVisitor(std::move(*own));
-}
-
-base::Result<std::string> DemoCenter::invite(const std::string& role) {
+base::Result<std::string> DemoCenter::invite(std::string_view role) {
   json::object wanted;
   if (!role.empty()) wanted["role"] = role;
-  const auto made = people_.at("admin").client().post("/api/v1/invitations", wanted);
+  const auto made = person("admin").client().post("/api/v1/invitations", wanted);
   if (!made) return tl::unexpected(made.error());
-  return text_of(*made, "code");
+  return text_in(*made, "code");
 }
 
-base::Result<void> DemoCenter::bring_people(const std::string& first_invitation) {
-  for (const auto& person : demo_people()) {
-    auto invitation = person.role == "administrator" ? base::Result<std::string>(first_invitation)
-                                                     : invite(std::string(person.role));
-    if (!invitation) return tl::unexpected(invitation.error());
-    const auto email = fmt::format("{}@example.org", person.handle);
-    auto visitor =
-        DemoVisitor::arrive(url_, std::string(person.name), email, std::string(kPassword), *invitation);
+base::Result<DemoVisitor> DemoCenter::connect(const DemoPerson& one,
+                                              const std::optional<std::string>& first_invitation) {
+  const bool is_first = people_.empty();
+  if (!first_invitation) {
+    auto visitor = DemoVisitor::come_back(url_, account_of(one));
+    if (visitor || is_first) return visitor;
+  }
+  const auto invitation = is_first ? base::Result<std::string>(*first_invitation) : invite(one.role);
+  if (!invitation) return tl::unexpected(invitation.error());
+  return DemoVisitor::arrive(url_, account_of(one), *invitation);
+}
+
+base::Result<void> DemoCenter::bring_people(const std::optional<std::string>& first_invitation) {
+  for (const auto& one : demo_people()) {
+    if (is_stopped()) return {};
+    auto visitor = connect(one, first_invitation);
     if (!visitor) return tl::unexpected(visitor.error());
-    people_.emplace(person.handle, std::move(*visitor));
+    people_.emplace(one.key, std::move(*visitor));
   }
+  const auto noticed = person("admin").client().patch("/api/v1/settings", json::object{{"notice", kNotice}});
+  if (!noticed) return tl::unexpected(noticed.error());
   return {};
 }
 
-base::Result<std::string> DemoCenter::open_event(const fs::path& kit, const fs::path& hidden,
-                                                 const json::object& more) {
-  auto scratch = base::TemporaryFolder::make("agora-demo-packing");
-  if (!scratch) return tl::unexpected(scratch.error());
-  auto& organiser = people_.at("organiser").client();
-  json::object wanted = more;
-  for (const auto& [folder, field] : {std::pair(kit, "kit_upload"), std::pair(hidden, "data_upload")}) {
-    if (folder.empty()) continue;
-    const auto archive = scratch->path() / fmt::format("{}.tar.gz", field);
-    auto files = base::files_below(folder);
-    if (!files) return tl::unexpected(files.error());
-    if (auto packed = base::pack_tar_gz(std::move(*files), archive); !packed)
-      return tl::unexpected(packed.error());
-    const auto upload = organiser.upload("/api/v1/uploads", archive);
-    if (!upload) return tl::unexpected(upload.error());
-    wanted[field] = upload->substr(upload->rfind('/') + 1);
-  }
-  auto event = organiser.post("/api/v1/events", wanted);
-  if (!event) return tl::unexpected(event.error());
-  const auto path = fmt::format("/api/v1/events/{}", text_of(*event, "slug"));
-  while (text_of(*event, "state") == "checking") {
-    ::poll(nullptr, 0, 100);
-    event = organiser.get(path);
-    if (!event) return tl::unexpected(event.error());
-  }
-  if (auto opened = organiser.post(path + "/open", json::object{}); !opened)
-    return tl::unexpected(opened.error());
-  fmt::print("  {} is open: {}/events/{}\n", text_of(*event, "title"), url_, text_of(*event, "slug"));
-  std::fflush(stdout);
-  return text_of(*event, "slug");
-}
-
-base::Result<void> DemoCenter::open_events() {
-  auto scratch = base::TemporaryFolder::make("agora-demo-kit");
-  if (!scratch) return tl::unexpected(scratch.error());
-  const auto kit = scratch->path() / "breast_cancer";
-  std::error_code failed;
-  fs::copy(kits_ / "breast_cancer", kit, fs::copy_options::recursive, failed);
-  if (failed) return base::internal("the kit cannot be copied", failed.message());
-  const auto hidden = scratch->path() / "hidden";
-  if (auto split = split_rows(kits_ / "breast_cancer" / "data", kit / "data", hidden); !split) return split;
-  const auto first = open_event(kit, hidden, {{"slug", "breast-masses"}, {"per_day", 50}});
-  if (!first) return tl::unexpected(first.error());
-  const auto second = open_event(kits_ / "digits", {}, {{"slug", "handwritten-digits"}, {"per_day", 50}});
-  if (!second) return tl::unexpected(second.error());
-  events_ = {*first, *second};
-  return {};
-}
-
-base::Result<void> DemoCenter::hand_in() {
-  for (const auto& person : demo_people()) {
-    if (!person.role.empty()) continue;
-    for (const auto& event : events_)
-      if (auto joined = json_of(people_.at(std::string(person.handle))
-                                    .client()
-                                    .send("POST", fmt::format("/api/v1/events/{}/join", event)));
-          !joined)
-        return tl::unexpected(joined.error());
-  }
-  const auto story = demo_story(kits_);
-  if (!story) return tl::unexpected(story.error());
-  for (const auto& part : *story) {
-    json::array files;
-    for (const auto& [path, content] : part.files)
-      files.push_back(json::object{{"path", path}, {"content", content}, {"encoding", "utf-8"}});
-    const auto sent = people_.at(part.person)
-                          .client()
-                          .post(fmt::format("/api/v1/events/{}/submissions", part.event),
-                                json::object{{"name", part.name}, {"files", std::move(files)}});
-    if (!sent) return tl::unexpected(sent.error());
-    handed_in_.push_back({part.event, text_of(*sent, "id")});
-  }
-  return {};
-}
-
-base::Result<void> DemoCenter::watch(const base::Fd& stop) {
-  auto& organiser = people_.at("organiser").client();
-  std::size_t ended = 0;
-  for (const auto& entry : handed_in_) {
-    for (;;) {
-      if (can_be_read(stop, 0)) return {};
-      const auto seen = organiser.get(fmt::format("/api/v1/submissions/{}", entry.submission));
-      if (!seen) return tl::unexpected(seen.error());
-      const auto state = text_of(*seen, "state");
-      if (state == "scored" || state == "failed" || state == "cancelled") {
-        fmt::print("  {:>2} of {}  {:<10} {:<28} {}\n", ++ended, handed_in_.size(), state,
-                   text_of(*seen, "name"), entry.event);
-        std::fflush(stdout);
-        break;
-      }
-      if (can_be_read(stop, 50)) return {};
+base::Result<void> DemoCenter::join_events() {
+  for (const auto& one : demo_people()) {
+    for (const auto& event : demo_events()) {
+      if (one.events.find(event.letter) == std::string_view::npos) continue;
+      if (is_stopped()) return {};
+      const auto joined = person(one.key).post(fmt::format("/api/v1/events/{}/join", event.slug));
+      // From before, where the event has ended meanwhile.
+      if (!joined && joined.error().kind != base::ErrorKind::conflict) return tl::unexpected(joined.error());
     }
   }
   return {};
 }
 
-base::Result<void> DemoCenter::show_board(const std::string& event) {
-  const auto board = people_.at("organiser").client().get(fmt::format("/api/v1/events/{}/board", event));
+base::Result<void> DemoCenter::look_what_is_there() {
+  for (const auto& event : demo_events()) {
+    const auto list = organiser().get(fmt::format("/api/v1/events/{}/submissions?limit=200", event.slug));
+    if (!list) return tl::unexpected(list.error());
+    auto items = list->at("items").as_array();
+    std::reverse(items.begin(), items.end());  // as they came
+    for (const auto& item : items) {
+      there_.insert(key_of(event.slug, text_in(item.at("author"), "name"), text_in(item, "name")));
+      handed_in_.push_back({std::string(event.slug), text_in(item, "id")});
+    }
+  }
+  return {};
+}
+
+base::Result<void> DemoCenter::hand_in(const DemoPart& part) {
+  json::array files;
+  for (const auto& [path, content] : part.files)
+    files.push_back(json::object{{"path", path}, {"content", content}, {"encoding", "utf-8"}});
+  auto& author = person(part.person);
+  const auto sent = author.client().post(fmt::format("/api/v1/events/{}/submissions", part.event),
+                                         json::object{{"name", part.name}, {"files", std::move(files)}});
+  if (!sent) return tl::unexpected(sent.error());
+  const auto id = text_in(*sent, "id");
+  handed_in_.push_back({std::string(part.event), id, part.act});
+  if (part.act != DemoAct::cancel) return {};
+  const auto cancelled = author.post(fmt::format("/api/v1/submissions/{}/cancel", id));
+  if (!cancelled) return tl::unexpected(cancelled.error());
+  return {};
+}
+
+base::Result<void> DemoCenter::hand_in() {
+  const auto story = demo_story(kits_);
+  if (!story) return tl::unexpected(story.error());
+  for (const auto& part : *story) {
+    if (is_stopped()) return {};
+    const auto people = demo_people();
+    const auto author = std::find_if(people.begin(), people.end(),
+                                     [&](const DemoPerson& one) { return one.key == part.person; });
+    if (there_.contains(key_of(part.event, author->name, part.name))) continue;
+    if (auto handed = hand_in(part); !handed) return handed;
+  }
+  return {};
+}
+
+// Whether the submission at this place of the list has ended.
+base::Result<bool> DemoCenter::look_at(std::size_t place) {
+  const auto entry = handed_in_[place];
+  const auto path = fmt::format("/api/v1/submissions/{}", entry.submission);
+  const auto seen = organiser().get(path);
+  if (!seen) return tl::unexpected(seen.error());
+  const auto state = text_in(*seen, "state");
+  if (!has_ended(state)) return false;
+  ended_.insert(place);
+  const auto* reason = base::find_member(*seen, "reason");
+  say(fmt::format("  {:>2} of {}  {:<10} {:<20} {:<32} {}\n", ended_.size(), handed_in_.size(), state,
+                  entry.event, text_in(*seen, "name"), reason == nullptr ? "" : text_in(*reason, "kind")));
+  if (entry.act != DemoAct::rerun) return true;
+  if (const auto again = person("organiser").post(path + "/rerun"); !again)
+    return tl::unexpected(again.error());
+  handed_in_.push_back({entry.event, entry.submission});
+  return true;
+}
+
+// Until all have ended. An event is closed and released as soon as its own have.
+base::Result<void> DemoCenter::watch() {
+  std::set<std::string_view> to_release;
+  for (const auto& event : demo_events())
+    if (event.is_released) to_release.insert(event.slug);
+  for (std::size_t place = 0; place < handed_in_.size();) {
+    const auto ended = look_at(place);
+    if (!ended) return tl::unexpected(ended.error());
+    if (*ended) ++place;
+    if (!*ended && can_be_read(stop_, kPause)) return {};
+    for (const auto& event : demo_events()) {
+      const bool is_done =
+          std::none_of(handed_in_.begin() + static_cast<std::ptrdiff_t>(place), handed_in_.end(),
+                       [&](const Entry& entry) { return entry.event == event.slug; });
+      if (is_done && to_release.erase(event.slug) > 0)
+        if (auto released = release(event); !released) return released;
+    }
+  }
+  return {};
+}
+
+base::Result<void> DemoCenter::release(const DemoEvent& event) {
+  const auto path = fmt::format("/api/v1/events/{}", event.slug);
+  const auto seen = organiser().get(path);
+  if (!seen) return tl::unexpected(seen.error());
+  const auto state = text_in(*seen, "state");
+  if (state == "open")
+    if (const auto closed = person("organiser").post(path + "/close"); !closed)
+      return tl::unexpected(closed.error());
+  if (state == "open" || state == "closed")
+    if (const auto released = person("organiser").post(path + "/release"); !released)
+      return tl::unexpected(released.error());
+  say(fmt::format("  {} is over, and its test scores are released\n", event.slug));
+  return {};
+}
+
+base::Result<void> DemoCenter::show_board(const DemoEvent& event) {
+  const auto board = organiser().get(fmt::format("/api/v1/events/{}/board?limit=5", event.slug));
   if (!board) return tl::unexpected(board.error());
-  fmt::print("\n{}\n", event);
+  fmt::print("\n{}\n", event.slug);
   for (const auto& row : board->at("items").as_array())
-    fmt::print("  {:>2}  {:<24} {}\n", row.at("rank").to_number<int>(), text_of(row.at("team"), "name"),
+    fmt::print("  {:>2}  {:<24} {}\n", row.at("rank").to_number<int>(), text_in(row.at("team"), "name"),
                base::to_text(row.at("scores").as_object().begin()->value()));
   return {};
 }
 
-base::Result<void> DemoCenter::fill(const std::string& first_invitation, const base::Fd& stop) {
+base::Result<void> DemoCenter::fill(const std::optional<std::string>& first_invitation) {
+  auto told = tell(first_invitation);
+  for (auto& [key, visitor] : people_) visitor.leave();
+  return told;
+}
+
+base::Result<void> DemoCenter::tell(const std::optional<std::string>& first_invitation) {
   if (auto came = bring_people(first_invitation); !came) return came;
-  tell_sign_ins();
-  fmt::print("\nEvents\n");
-  if (auto opened = open_events(); !opened) return opened;
-  fmt::print("\nSubmissions\n");
+  if (!is_stopped()) show_demo_sign_ins(url_);
+  for (auto step : {&DemoCenter::open_events, &DemoCenter::join_events, &DemoCenter::look_what_is_there}) {
+    if (is_stopped()) return {};
+    if (auto done = (this->*step)(); !done) return done;
+  }
+  say("\nSubmissions\n");
   if (auto sent = hand_in(); !sent) return sent;
-  if (auto seen = watch(stop); !seen) return seen;
-  for (const auto& event : events_)
+  if (auto seen = watch(); !seen) return seen;
+  if (is_stopped()) return {};
+  for (const auto& event : demo_events())
     if (auto shown = show_board(event); !shown) return shown;
+  is_whole_ = true;
+  return {};
+}
+
+void show_demo_sign_ins(const std::string& url) {
+  fmt::print("\nSign in at {} as one of these, who are made up; the password is {}\n", url, kDemoPassword);
+  const auto people = demo_people();
+  for (const auto& one : people)
+    if (!one.role.empty()) fmt::print("  {:<14} {}\n", one.role, account_of(one).email);
+  fmt::print("  {:<14} ada@example.org, and {} others\n", "participant", people.size() - 3);
+  fmt::print("\nEvents\n");
+  for (const auto& event : demo_events()) fmt::print("  {}/events/{}\n", url, event.slug);
+  const auto& masses = demo_events()[1];
   fmt::print(
       "\nFrom a second terminal, as a participant:\n"
       "  agora login {} --email ada@example.org     (password: {})\n"
-      "  agora start {}\n"
-      "  cd {}\n"
+      "  agora start {} && cd {}\n"
       "  agora try\n"
       "  agora submit submissions/starting_kit --wait\n"
       "  agora board --watch\n",
-      url_, kPassword, events_[0], events_[0]);
-  return {};
+      url, kDemoPassword, masses.slug, masses.slug);
+  std::fflush(stdout);
 }
 
 }  // namespace agora

@@ -1,60 +1,114 @@
 #include "apps/agora/demo_story.h"
 
-#include <array>
+#include <algorithm>
 
 #include <fmt/format.h>
 
-#include "apps/agora/demo_center.h"
+#include "apps/agora/demo_code.h"
 #include "base/files.h"
 
 namespace agora {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array kPeople{
-    DemoPerson{"admin", "Noor Haddad", "administrator"},
-    DemoPerson{"organiser", "Ingrid Solberg", "organiser"},
-    DemoPerson{"ada", "Ada Okafor"},
-    DemoPerson{"mateus", "Mateus Ferreira"},
-    DemoPerson{"yuki", "Yuki Tanabe"},
-    DemoPerson{"leila", "Leïla Benali"},
-    DemoPerson{"tomasz", "Tomasz Wrona"},
-    DemoPerson{"priya", "Priya Raman"},
+// A submission is one of the kit's, as it is or with one change.
+struct Row {
+  std::string_view person, event, name;
+  std::string_view base;       // the kit's submission
+  std::string_view file = {};  // whose text becomes `text`, or in which `from` becomes `to`
+  std::string text = {};
+  std::string_view from = {}, to = {};
+  DemoAct act = DemoAct::none;
 };
 
-// A classifier that a person may have written in five minutes.
-constexpr std::string_view kClassifier = R"(from {module} import {model}
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+constexpr std::string_view kStart = "starting_kit";
+constexpr std::string_view kClassifierFile = "classifier.py", kEstimatorFile = "estimator.py";
 
-
-class Classifier:
-    def fit(self, X, y):
-        self.model_ = make_pipeline(StandardScaler(), {model}({arguments}))
-        self.model_.fit(X, y)
-
-    def predict_proba(self, X):
-        return self.model_.predict_proba(X)
-)";
-
-std::string classifier(std::string_view module, std::string_view model, std::string_view arguments) {
-  return fmt::format(kClassifier, fmt::arg("module", module), fmt::arg("model", model),
-                     fmt::arg("arguments", arguments));
+std::vector<Row> wind_rows() {
+  constexpr std::string_view kWind = "wind-power", kFile = kEstimatorFile;
+  const auto code = [](std::string_view text) { return std::string(text); };
+  return {
+      {"wei", kWind, "climate alone", kStart, kFile, code(kClimate)},
+      {"ada", kWind, "starting kit", kStart},
+      {"yuki", kWind, "twice the bins", kStart, kFile, {}, "N_BINS = 12", "N_BINS = 24"},
+      {"samuel", kWind, "three levels", kStart, kFile, code(kThreeLevels)},
+      {"tomasz", kWind, "power curve", kStart, kFile, code(kPowerCurve)},
+      {"nadia", kWind, "nearest hours", "nearest_hours"},
+      {"samuel", kWind, "half the bins", kStart, kFile, {}, "N_BINS = 12", "N_BINS = 6"},
+      {"kwame", kWind, "sure of myself", kStart, kFile, code(kSureOfMyself)},
+      {"maren", kWind, "25 hours", "nearest_hours", kFile, {}, "N_NEIGHBOURS = 70", "N_NEIGHBOURS = 25"},
+      {"sofia", kWind, "boosted and nearest", "boosted_and_nearest"},
+      {"nadia", kWind, "110 hours", "nearest_hours", kFile, {}, "N_NEIGHBOURS = 70", "N_NEIGHBOURS = 110"},
+  };
 }
 
-// A slip that everyone makes once: the name of a column that is not there.
-constexpr std::string_view kSlip = R"(class FeatureExtractor:
-    def fit(self, X_df, y):
-        return self
+std::vector<Row> breast_rows() {
+  constexpr std::string_view kMasses = "breast-masses", kFile = kClassifierFile, kAll = "all_measurements";
+  const auto code = [](std::string_view text) { return std::string(text); };
+  const auto logistic = [](std::string_view arguments) {
+    return demo_classifier("sklearn.linear_model", "LogisticRegression", arguments);
+  };
+  const auto forest = [](std::string_view arguments) {
+    return demo_classifier("sklearn.ensemble", "RandomForestClassifier", arguments);
+  };
+  return {
+      {"ada", kMasses, "starting kit", kStart},
+      {"mateus", kMasses, "naive", kStart, kFile, demo_classifier("sklearn.naive_bayes", "GaussianNB", "")},
+      {"ada", kMasses, "sweet radius", kStart, "feature_extractor.py", code(kSweetRadius)},
+      {"yuki", kMasses, "all measurements", kAll},
+      {"sofia", kMasses, "log votes", kStart, kFile, code(kLogVotes)},
+      {"priya", kMasses, "forest", kStart, kFile, forest("n_estimators=50, random_state=57")},
+      {"leila", kMasses, "fifteen neighbours", kStart, kFile,
+       demo_classifier("sklearn.neighbors", "KNeighborsClassifier", "n_neighbors=15")},
+      {"minh", kMasses, "deep search", kAll, kFile, code(kDeepSearch)},
+      {"anders", kMasses, "one column", kStart, kFile, code(kOneColumn)},
+      {"ada", kMasses, "softer", kStart, kFile, logistic("C=0.1, random_state=57")},
+      {"thandiwe", kMasses, "noisy copies", kAll, kFile, code(kNoisyCopies)},
+      {"sofia", kMasses, "votes, clipped", kAll, kFile, code(kClippedVotes)},
+      {"tomasz", kMasses, "kernel on even scales", "kernel_on_even_scales", {}, {}, {}, {}, DemoAct::rerun},
+      {"lucia",
+       kMasses,
+       "a thousand trees",
+       kAll,
+       kFile,
+       forest("n_estimators=1000, random_state=57"),
+       {},
+       {},
+       DemoAct::cancel},
+      {"anders", kMasses, "recent first", kAll, kFile, code(kRecentFirst)},
+      {"priya", kMasses, "forest of all", kAll, kFile,
+       forest("n_estimators=80, min_samples_leaf=2, random_state=57")},
+      {"minh", kMasses, "coarse search", kAll, kFile, code(kCoarseSearch)},
+      {"ada", kMasses, "softer, all measurements", kAll, kFile, logistic("C=0.1, random_state=57")},
+  };
+}
 
-    def transform(self, X_df):
-        return X_df[['mean_radius', 'mean_sweetness']].to_numpy()
-)";
+std::vector<Row> digit_rows() {
+  constexpr std::string_view kDigits = "handwritten-digits", kFile = kClassifierFile;
+  const auto code = [](std::string_view text) { return std::string(text); };
+  return {
+      {"mateus", kDigits, "starting kit", kStart},
+      {"carlos", kDigits, "28 by 28", kStart, kFile, code(kLargeImages)},
+      {"kwame", kDigits, "three neighbours", kStart, kFile,
+       demo_pixels("sklearn.neighbors", "KNeighborsClassifier", "n_neighbors=3")},
+      {"elif", kDigits, "straight answers", kStart, kFile, code(kLabels)},
+      {"leila", kDigits, "support vectors", "support_vectors"},
+      {"jiwoo", kDigits, "discriminant", kStart, kFile,
+       demo_pixels("sklearn.discriminant_analysis", "LinearDiscriminantAnalysis",
+                   "solver='lsqr', shrinkage='auto'")},
+      {"carlos", kDigits, "random trees", kStart, kFile,
+       demo_pixels("sklearn.ensemble", "ExtraTreesClassifier", "n_estimators=60, random_state=57")},
+      {"nadia", kDigits, "forest", kStart, kFile,
+       demo_pixels("sklearn.ensemble", "RandomForestClassifier", "n_estimators=60, random_state=57")},
+      {"elif", kDigits, "a narrower kernel", "support_vectors", kFile, {}, "gamma=0.05", "gamma=0.08"},
+      {"hina", kDigits, "shifted digits", "shifted_support_vectors"},
+      {"olena", kDigits, "five neighbours, near ones first", kStart, kFile,
+       demo_pixels("sklearn.neighbors", "KNeighborsClassifier", "n_neighbors=5, weights='distance'")},
+  };
+}
 
-using Files = std::map<std::string, std::string>;
-
-base::Result<Files> files_of(const fs::path& folder) {
-  Files files;
+base::Result<DemoFiles> files_of(const fs::path& folder) {
+  DemoFiles files;
   std::error_code failed;
   for (const auto& entry : fs::recursive_directory_iterator(folder, failed)) {
     if (!entry.is_regular_file() || entry.path().extension() != ".py") continue;
@@ -66,45 +120,41 @@ base::Result<Files> files_of(const fs::path& folder) {
   return files;
 }
 
-}  // namespace
-
-std::span<const DemoPerson> demo_people() {
-  return kPeople;
+base::Result<DemoPart> part_of(const Row& row, const fs::path& kits) {
+  const auto events = demo_events();
+  const auto event =
+      std::find_if(events.begin(), events.end(), [&](const DemoEvent& one) { return one.slug == row.event; });
+  auto files = files_of(kits / event->kit / "submissions" / row.base);
+  if (!files) return tl::unexpected(files.error());
+  DemoPart part{row.person, row.event, row.name, std::move(*files), row.act};
+  if (row.file.empty()) return part;
+  auto& text = part.files[std::string(row.file)];
+  if (row.from.empty()) {
+    text = row.text;
+    return part;
+  }
+  const auto at = text.find(row.from);
+  if (at == std::string::npos)
+    return base::internal(fmt::format("{} of {} says no {}", row.file, row.base, row.from));
+  text.replace(at, row.from.size(), row.to);
+  return part;
 }
 
+}  // namespace
+
 base::Result<std::vector<DemoPart>> demo_story(const fs::path& kits) {
-  struct FromKit {
-    std::string_view person, event, kit, submission;
-  };
-  constexpr std::array kFromKits{
-      FromKit{"ada", "breast-masses", "breast_cancer", "starting_kit"},
-      FromKit{"mateus", "handwritten-digits", "digits", "starting_kit"},
-      FromKit{"yuki", "breast-masses", "breast_cancer", "all_measurements"},
-      FromKit{"leila", "handwritten-digits", "digits", "support_vectors"},
-      FromKit{"tomasz", "breast-masses", "breast_cancer", "kernel_on_even_scales"},
-  };
-  std::vector<DemoPart> story;
-  Files start;
-  for (const auto& from : kFromKits) {
-    auto files = files_of(kits / from.kit / "submissions" / from.submission);
-    if (!files) return tl::unexpected(files.error());
-    if (start.empty()) start = *files;
-    story.push_back(
-        {std::string(from.person), std::string(from.event), std::string(from.submission), std::move(*files)});
+  std::vector<Row> rows = wind_rows();
+  const auto masses = breast_rows(), digits = digit_rows();
+  for (std::size_t i = 0; i < std::max(masses.size(), digits.size()); ++i) {
+    if (i < masses.size()) rows.push_back(masses[i]);
+    if (i < digits.size()) rows.push_back(digits[i]);
   }
-  const auto changed = [&](std::string person, std::string name, std::string_view file, std::string text) {
-    Files files = start;
-    files[std::string(file)] = std::move(text);
-    story.push_back({std::move(person), "breast-masses", std::move(name), std::move(files)});
-  };
-  changed("priya", "forest", "classifier.py",
-          classifier("sklearn.ensemble", "RandomForestClassifier", "n_estimators=50, random_state=57"));
-  changed("ada", "sweet radius", "feature_extractor.py", std::string(kSlip));
-  changed("ada", "softer", "classifier.py",
-          classifier("sklearn.linear_model", "LogisticRegression", "C=0.1, random_state=57"));
-  changed("leila", "neighbours", "classifier.py",
-          classifier("sklearn.neighbors", "KNeighborsClassifier", "n_neighbors=15"));
-  changed("mateus", "naive", "classifier.py", classifier("sklearn.naive_bayes", "GaussianNB", ""));
+  std::vector<DemoPart> story;
+  for (const auto& row : rows) {
+    auto part = part_of(row, kits);
+    if (!part) return tl::unexpected(part.error());
+    story.push_back(std::move(*part));
+  }
   return story;
 }
 

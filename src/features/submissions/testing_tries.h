@@ -37,7 +37,9 @@ class WithTries : public Base {
   // What its author's stream told of it, in order: "waiting running passed".
   std::string told(const TryId& id) {
     std::string all;
-    for (const auto& one : *told_since(*this->database_, 0, 1000, {topic_of(this->author_)})) {
+    const auto news = told_since(*this->database_, 0, 1000, {topic_of(this->author_)});
+    if (!news) throw std::runtime_error(news.error().message);
+    for (const auto& one : *news) {
       if (one.kind != "try") continue;
       const auto seen = *base::parse_json(one.payload);
       if (seen.at("id").as_string() != base::to_text(id)) continue;

@@ -65,7 +65,7 @@ std::optional<Figure> figure_of(const Problem& problem, const Evaluation& evalua
   const auto truth = scoring::take_rows(view_of(problem.truth_train), rows);
   const auto predicted = scoring::take_rows(whole.view(), rows);
   if (!truth || !predicted) return std::nullopt;
-  return figure_from(*type, problem.labels, truth->view(), predicted->view());
+  return figure_from(*type, problem.label_names, truth->view(), predicted->view());
 }
 
 json::value to_json(const Figure& figure) {

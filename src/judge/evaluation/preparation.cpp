@@ -229,7 +229,7 @@ void take_facts(Problem& problem, const json::value& meta) {
   problem.why_not_native = std::string(meta.at("why_not_native").as_string());
   problem.score_types = meta.at("score_types");
   problem.prediction_type = meta.at("prediction_type");
-  problem.labels = names_from(meta.at("labels"));
+  problem.label_names = names_from(meta.at("label_names"));
   problem.truth_hash = std::string(meta.at("truth_hash").as_string());
   problem.folds_meta = meta.at("folds");
   problem.versions = meta.at("versions");

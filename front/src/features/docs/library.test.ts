@@ -14,7 +14,11 @@ describe("a page", () => {
     ]);
   });
   it("stands where readers look for it", () =>
-    expect(inOrder([pageOf("z", "# Z"), other, page]).map((one) => one.name)).toEqual(["participant", "kits", "z"]));
+    expect(inOrder([pageOf("z", "# Z"), other, page]).map((one) => one.name)).toEqual([
+      "participant",
+      "kits",
+      "z",
+    ]));
 });
 
 describe("the search", () => {

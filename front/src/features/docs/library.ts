@@ -42,7 +42,11 @@ export function search(pages: readonly DocPage[], words: string): Hit[] {
   const headings = pages.flatMap((page) =>
     page.headings
       .filter((heading) => fits(`${heading.text} ${page.title}`) && fits(heading.text))
-      .map((heading) => ({ href: `/docs/${page.name}#${heading.id}`, title: heading.text, page: page.title })),
+      .map((heading) => ({
+        href: `/docs/${page.name}#${heading.id}`,
+        title: heading.text,
+        page: page.title,
+      })),
   );
   return [...titles, ...headings];
 }

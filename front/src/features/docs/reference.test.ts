@@ -2,13 +2,20 @@ import { describe, expect, it } from "vitest";
 import { chaptersOf, curlOf, filtered, sharedErrors, Shapes, type ApiDocument } from "./reference";
 
 const schemas = {
-  Team: { type: "object", required: ["id"], properties: { id: { type: "string", format: "ulid" }, name: { type: "string" } } },
+  Team: {
+    type: "object",
+    required: ["id"],
+    properties: { id: { type: "string", format: "ulid" }, name: { type: "string" } },
+  },
   Row: {
     type: "object",
     required: ["team", "scores"],
     properties: {
       team: { $ref: "#/components/schemas/Team", description: "who" },
-      scores: { type: "object", additionalProperties: { type: "object", properties: { valid: { type: ["number", "null"] } } } },
+      scores: {
+        type: "object",
+        additionalProperties: { type: "object", properties: { valid: { type: ["number", "null"] } } },
+      },
       parent: { anyOf: [{ $ref: "#/components/schemas/Row" }, { type: "null" }] },
       state: { type: "string", enum: ["open", "closed"] },
     },
@@ -26,12 +33,23 @@ const document: ApiDocument = {
         tags: ["events"],
         "x-permission": "event-viewer",
         "x-scope": "read",
-        parameters: [{ name: "limit", in: "query", required: false, schema: { type: "integer", maximum: 200, default: 50 } }],
+        parameters: [
+          {
+            name: "limit",
+            in: "query",
+            required: false,
+            schema: { type: "integer", maximum: 200, default: 50 },
+          },
+        ],
         responses: {
           "200": {
             content: {
               "application/json": {
-                schema: { type: "object", required: ["items"], properties: { items: { type: "array", items: { $ref: "#/components/schemas/Row" } } } },
+                schema: {
+                  type: "object",
+                  required: ["items"],
+                  properties: { items: { type: "array", items: { $ref: "#/components/schemas/Row" } } },
+                },
                 example: { items: [] },
               },
             },
@@ -48,7 +66,14 @@ const document: ApiDocument = {
         operationId: "post_people",
         tags: ["admin"],
         "x-scope": "admin",
-        requestBody: { content: { "application/json": { schema: { type: "object", properties: { name: { type: "string" } } }, example: { name: "O'Hara" } } } },
+        requestBody: {
+          content: {
+            "application/json": {
+              schema: { type: "object", properties: { name: { type: "string" } } },
+              example: { name: "O'Hara" },
+            },
+          },
+        },
         responses: { "204": { description: "No content" } },
         security: [{ token: [] }],
       },
@@ -72,7 +97,11 @@ describe("a type", () => {
 describe("a shape", () => {
   const lines = shapes.lines({ $ref: "#/components/schemas/Row" });
   it("has all fields, as deep as they stand", () =>
-    expect(lines.map((line) => `${"  ".repeat(line.depth)}${line.name}: ${line.type}${line.isOptional ? "?" : ""}`)).toEqual([
+    expect(
+      lines.map(
+        (line) => `${"  ".repeat(line.depth)}${line.name}: ${line.type}${line.isOptional ? "?" : ""}`,
+      ),
+    ).toEqual([
       "team: Team",
       "  id: id",
       "  name: text?",

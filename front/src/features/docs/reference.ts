@@ -98,11 +98,14 @@ export class Shapes {
     if (name && this.resolve(schema).properties) return name;
     const { type, enum: values, anyOf, oneOf, allOf, items, const: only, ...rest } = this.resolve(schema);
     if (only !== undefined) return JSON.stringify(only);
-    if (values) return `one of ${values.map((value) => (value === null ? "null" : String(value))).join(", ")}`;
+    if (values)
+      return `one of ${values.map((value) => (value === null ? "null" : String(value))).join(", ")}`;
     const ways = anyOf ?? oneOf;
     if (ways) return [...new Set(ways.map((one) => this.typeOf(one)))].join(" or ");
     if (allOf) return allOf.map((one) => this.typeOf(one)).join(" and ");
-    const types = Array.isArray(type) ? type : [type ?? (rest.properties ? "object" : items ? "array" : "any")];
+    const types = Array.isArray(type)
+      ? type
+      : [type ?? (rest.properties ? "object" : items ? "array" : "any")];
     return types.map((one) => this.#word(one, items, rest)).join(" or ");
   }
 
@@ -124,7 +127,14 @@ export class Shapes {
   lines(schema: Schema): Line[] {
     const all: Line[] = [];
     this.#open(schema, 0, [], all);
-    if (all.length === 0) all.push({ depth: 0, name: "", type: this.typeOf(schema), isOptional: false, about: aboutOf(this.resolve(schema)) });
+    if (all.length === 0)
+      all.push({
+        depth: 0,
+        name: "",
+        type: this.typeOf(schema),
+        isOptional: false,
+        about: aboutOf(this.resolve(schema)),
+      });
     return all;
   }
 
@@ -169,7 +179,8 @@ function aboutOf(schema: Schema): string {
   say("maximum", "at most");
   if (Number(schema.minLength ?? 0) > 1) say("minLength", "at least this many characters:");
   say("maxLength", "at most this many characters:");
-  if (schema.default !== undefined && schema.default !== null) limits.push(`default ${String(schema.default)}`);
+  if (schema.default !== undefined && schema.default !== null)
+    limits.push(`default ${String(schema.default)}`);
   return [schema.description, limits.join(", ")].filter(Boolean).join("; ");
 }
 
@@ -195,7 +206,9 @@ function routeOf(method: string, path: string, operation: Operation, shapes: Sha
     permission: operation["x-permission"] ?? "",
     scope: operation["x-scope"] ?? "",
     rate: operation["x-rate"] ?? "",
-    needsSignIn: (operation.security ?? []).length > 0 && !operation.security?.some((way) => Object.keys(way).length === 0),
+    needsSignIn:
+      (operation.security ?? []).length > 0 &&
+      !operation.security?.some((way) => Object.keys(way).length === 0),
     parameters: (operation.parameters ?? []).map((one) => ({
       name: one.name,
       place: one.in,
@@ -241,7 +254,9 @@ export const sharedErrors = (document: ApiDocument): { name: string; about: stri
 export function filtered(chapters: readonly Chapter[], words: string): Chapter[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (route: RouteEntry, chapter: string): boolean => {
-    const text = [route.method, route.path, route.summary, route.permission, route.scope, chapter].join(" ").toLowerCase();
+    const text = [route.method, route.path, route.summary, route.permission, route.scope, chapter]
+      .join(" ")
+      .toLowerCase();
     return wanted.every((word) => text.includes(word));
   };
   return chapters
@@ -256,7 +271,8 @@ export function curlOf(route: RouteEntry, center: string): string {
   if (route.needsSignIn || route.scope) lines.push('-H "Authorization: Bearer $AGORA_TOKEN"');
   if (route.request?.mediaType === "application/json") {
     lines.push('-H "Content-Type: application/json"');
-    if (route.request.example) lines.push(`-d '${JSON.stringify(JSON.parse(route.request.example)).replaceAll("'", "'\\''")}'`);
+    if (route.request.example)
+      lines.push(`-d '${JSON.stringify(JSON.parse(route.request.example)).replaceAll("'", "'\\''")}'`);
   } else if (route.request) lines.push("--data-binary @FILE");
   return lines.join(" \\\n  ");
 }

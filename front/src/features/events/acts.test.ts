@@ -33,6 +33,12 @@ describe("tabs", () => {
     expect(seen(event("open", "participant"))).toContain("My submissions"));
   it("of an organiser have the cockpit, and no data before the check", () => {
     expect(seen(event("open", "organiser"))).toContain("Cockpit");
-    expect(seen(event("checking", "organiser"))).toEqual(["Overview", "People", "Messages", "Cockpit", "Settings"]);
+    expect(seen(event("checking", "organiser"))).toEqual([
+      "Overview",
+      "People",
+      "Messages",
+      "Cockpit",
+      "Settings",
+    ]);
   });
 });

@@ -13,14 +13,17 @@ const before = (state: string): boolean => state === "ready" || state === "open"
 export function firstAct(event: Standing, isSignedIn: boolean): Act | undefined {
   const at = `/events/${event.slug}`;
   const { state, mine } = event;
-  if (!isSignedIn) return before(state) ? { kind: "go", name: "Sign in to join", href: `/sign-in?to=${at}` } : undefined;
+  if (!isSignedIn)
+    return before(state) ? { kind: "go", name: "Sign in to join", href: `/sign-in?to=${at}` } : undefined;
   if (mine?.is_participant && state === "open") return { kind: "go", name: "Submit", href: `${at}/submit` };
   if (mine?.is_organiser && !mine.is_participant)
     return state === "checking" || state === "refused"
       ? { kind: "go", name: "Settings", href: `${at}/settings` }
       : { kind: "go", name: "Cockpit", href: `${at}/cockpit` };
   if (!mine?.is_participant && before(state)) return { kind: "join" };
-  return state === "closed" || state === "released" ? { kind: "go", name: "See the board", href: `${at}/board` } : undefined;
+  return state === "closed" || state === "released"
+    ? { kind: "go", name: "See the board", href: `${at}/board` }
+    : undefined;
 }
 
 export interface TabRow {
@@ -52,8 +55,31 @@ export const tabRows: TabRow[] = [
     shows: (event) => isChecked(event) && isInside(event),
   },
   { path: "board", name: () => "Board", file: "./BoardTab.svelte", shows: isChecked },
-  { path: "people", name: () => "People", file: "./PeopleTab.svelte", shows: (_event, isSignedIn) => isSignedIn },
-  { path: "messages", name: () => "Messages", file: "./MessagesTab.svelte", shows: () => true, hasPrimary: true },
-  { path: "cockpit", name: () => "Cockpit", file: "./CockpitTab.svelte", shows: isOrganiser, hasPrimary: true },
-  { path: "settings", name: () => "Settings", file: "./SettingsTab.svelte", shows: isOrganiser, hasPrimary: true },
+  {
+    path: "people",
+    name: () => "People",
+    file: "./PeopleTab.svelte",
+    shows: (_event, isSignedIn) => isSignedIn,
+  },
+  {
+    path: "messages",
+    name: () => "Messages",
+    file: "./MessagesTab.svelte",
+    shows: () => true,
+    hasPrimary: true,
+  },
+  {
+    path: "cockpit",
+    name: () => "Cockpit",
+    file: "./CockpitTab.svelte",
+    shows: isOrganiser,
+    hasPrimary: true,
+  },
+  {
+    path: "settings",
+    name: () => "Settings",
+    file: "./SettingsTab.svelte",
+    shows: isOrganiser,
+    hasPrimary: true,
+  },
 ];

@@ -21,9 +21,13 @@ describe("an NPY file's head", () => {
     [head("'<f8'", "(1347, 8, 8)"), { dtype: "<f8", shape: [1347, 8, 8], isFortran: false }],
     [head("'|b1'", "(3,)", "True"), { dtype: "|b1", shape: [3], isFortran: true }],
     [head("'<i8'", "()"), { dtype: "<i8", shape: [], isFortran: false }],
-    [head("[('a', '<f4'), ('b', '<i2')]", "(2,)"), { dtype: "[('a', '<f4'), ('b', '<i2')]", shape: [2], isFortran: false }],
+    [
+      head("[('a', '<f4'), ('b', '<i2')]", "(2,)"),
+      { dtype: "[('a', '<f4'), ('b', '<i2')]", shape: [2], isFortran: false },
+    ],
   ])("%s", (text, found) => expect(readNpyHead(npy(text))).toEqual({ name: "", ...found }));
-  it("of version 2 has a longer length", () => expect(readNpyHead(npy(head("'<f4'", "(1,)"), 2)).shape).toEqual([1]));
+  it("of version 2 has a longer length", () =>
+    expect(readNpyHead(npy(head("'<f4'", "(1,)"), 2)).shape).toEqual([1]));
   it("is missed elsewhere", () => {
     expect(() => readNpyHead(new Uint8Array([1, 2, 3]))).toThrow("no NPY file");
     expect(() => readNpyHead(npy(head("'<f4'", "(1,)")).subarray(0, 40))).toThrow("ends within its head");

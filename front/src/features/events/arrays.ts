@@ -75,8 +75,12 @@ export function readZipEnd(tail: Uint8Array): { begin: number; bytes: number } {
 export function readZipDirectory(bytes: Uint8Array): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries: ZipEntry[] = [];
-  for (let at = 0; at + 46 <= bytes.length && view.getUint32(at, true) === DIRECTORY_ENTRY; ) {
-    const [name, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number];
+  for (let at = 0; at + 46 <= bytes.length && view.getUint32(at, true) === DIRECTORY_ENTRY;) {
+    const [name, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [
+      number,
+      number,
+      number,
+    ];
     entries.push({
       name: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name)),
       method: view.getUint16(at + 10, true),
@@ -92,7 +96,8 @@ export function readZipDirectory(bytes: Uint8Array): ZipEntry[] {
 // The first bytes of an entry's content, from bytes that begin at its local head.
 export function beginOfEntry(bytes: Uint8Array, method: number): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 30 || view.getUint32(0, true) !== LOCAL_ENTRY) throw new Error("this zip's entries are not where its list says");
+  if (bytes.length < 30 || view.getUint32(0, true) !== LOCAL_ENTRY)
+    throw new Error("this zip's entries are not where its list says");
   const content = bytes.subarray(30 + view.getUint16(26, true) + view.getUint16(28, true));
   if (method === 0) return content;
   if (method !== 8) throw new Error(`this zip is packed by method ${method}, which is not read here`);

@@ -57,7 +57,8 @@ describe("the line of an event", () => {
     expect(line?.marks).toHaveLength(1);
     expect(line?.now).toBe(0.6);
   });
-  it("is none without dates", () => expect(lineOf(event({ opens_at: null, closes_at: null }), now)).toBeUndefined());
+  it("is none without dates", () =>
+    expect(lineOf(event({ opens_at: null, closes_at: null }), now)).toBeUndefined());
 });
 
 describe("places", () => {

@@ -20,7 +20,8 @@ export function timeLeft(event: Dates, now: number): TimeLeft {
   const { state, opens_at, closes_at, released_at } = event;
   if (state === "checking") return { words: "its kit is being checked" };
   if (state === "refused") return { words: "its kit was refused" };
-  if (state === "ready") return { words: opens_at ? `opens ${ago(opens_at, now)}` : "has no opening time yet" };
+  if (state === "ready")
+    return { words: opens_at ? `opens ${ago(opens_at, now)}` : "has no opening time yet" };
   if (state === "released" && released_at) return { words: `results came ${ago(released_at, now)}` };
   if (state !== "open") return { words: closes_at ? `closed ${ago(closes_at, now)}` : "closed" };
   if (!closes_at) return { words: "open without an end" };

@@ -3,12 +3,34 @@ import { cellsOf, delimiterOf, histogram, readTable, typeOf } from "./csv";
 
 describe("cells", () => {
   it.each([
-    ["a,b\n1,2\n", [["a", "b"], ["1", "2"]]],
-    ['a,b\r\n"x, ""y""",2', [["a", "b"], ['x, "y"', "2"]]],
+    [
+      "a,b\n1,2\n",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
+    [
+      'a,b\r\n"x, ""y""",2',
+      [
+        ["a", "b"],
+        ['x, "y"', "2"],
+      ],
+    ],
     ['"two\nlines",b', [["two\nlines", "b"]]],
-    ["a,,\n\n,b,", [["a", "", ""], ["", "b", ""]]],
+    [
+      "a,,\n\n,b,",
+      [
+        ["a", "", ""],
+        ["", "b", ""],
+      ],
+    ],
   ])("of %j", (text, cells) => expect(cellsOf(text, ",", false)).toEqual(cells));
-  it("leave out a row that was cut", () => expect(cellsOf("a,b\n1,2\n3,", ",", true)).toEqual([["a", "b"], ["1", "2"]]));
+  it("leave out a row that was cut", () =>
+    expect(cellsOf("a,b\n1,2\n3,", ",", true)).toEqual([
+      ["a", "b"],
+      ["1", "2"],
+    ]));
   it.each([
     ["a;b;c\n1,5;2;3", ";"],
     ["a\tb\n1\t2", "\t"],
@@ -41,7 +63,9 @@ describe("a table", () => {
   it("has columns with their types, what is missing, and their spread", () => {
     const table = readTable("mass,kind,id\n1.5,benign,1\n2.5,malignant,2\n,benign,3\n", false);
     expect(table.rows).toHaveLength(3);
-    expect(table.columns.map((column) => [column.name, column.type, column.missing, column.distinct])).toEqual([
+    expect(
+      table.columns.map((column) => [column.name, column.type, column.missing, column.distinct]),
+    ).toEqual([
       ["mass", "number", 1, 2],
       ["kind", "text", 0, 2],
       ["id", "integer", 0, 3],
@@ -50,7 +74,12 @@ describe("a table", () => {
     expect(table.columns[0]).toMatchObject({ least: 1.5, most: 2.5 });
   });
   it("without names has numbers for them", () =>
-    expect(readTable("1,2\n3,4", false).columns.map((column) => column.name)).toEqual(["column 1", "column 2"]));
+    expect(readTable("1,2\n3,4", false).columns.map((column) => column.name)).toEqual([
+      "column 1",
+      "column 2",
+    ]));
   it("has dates over time", () =>
-    expect(readTable("day\n2026-01-01\n2026-01-13", false).columns[0]?.bars[0]?.name).toBe("2026-01-01 to 2026-01-02"));
+    expect(readTable("day\n2026-01-01\n2026-01-13", false).columns[0]?.bars[0]?.name).toBe(
+      "2026-01-01 to 2026-01-02",
+    ));
 });

@@ -92,7 +92,10 @@ export function histogram(values: readonly number[], bins = 12, say = short): Ba
     const bin = Math.min(bins - 1, Math.floor((value - least) / width));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  return counts.map((count, i) => ({ name: `${say(least + i * width)} to ${say(least + (i + 1) * width)}`, count }));
+  return counts.map((count, i) => ({
+    name: `${say(least + i * width)} to ${say(least + (i + 1) * width)}`,
+    count,
+  }));
 }
 
 // The commonest values, most frequent first.

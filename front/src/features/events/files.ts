@@ -31,7 +31,9 @@ const sum = (files: readonly EventFile[]): number => files.reduce((all, file) =>
 
 export function grouped(files: readonly EventFile[]): Group[] {
   return ROLES.map(([role, name, about]) => {
-    const mine = files.filter((file) => file.role === role).sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+    const mine = files
+      .filter((file) => file.role === role)
+      .sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
     const folders: Folder[] = [];
     for (const file of mine) {
       const path = folderOf(file.path);

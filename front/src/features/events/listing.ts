@@ -37,7 +37,8 @@ const time = (at: string | null): number => (at ? Date.parse(at) : FAR);
 
 // What runs first, that which closes soonest leading; then what opens; then what is over, the newest leading.
 export function inOrder<T extends Listed>(events: readonly T[]): T[] {
-  const rank = (event: T): number => ["open", "ready", "checking", "refused", "closed", "released"].indexOf(event.state);
+  const rank = (event: T): number =>
+    ["open", "ready", "checking", "refused", "closed", "released"].indexOf(event.state);
   const within = (a: T, b: T): number => {
     if (a.state === "open") return time(a.closes_at) - time(b.closes_at);
     if (a.state === "ready") return time(a.opens_at) - time(b.opens_at);

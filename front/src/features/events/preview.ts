@@ -45,7 +45,8 @@ export async function previewOf(event: string, file: EventFile): Promise<Preview
   const url = addressOfFile(event, file.path);
   const look = lookOf(file.path);
   if (file.size_bytes === 0) return { look: "none", why: "The file is empty." };
-  if (look === "none") return { look, why: "Files of this kind are not shown here. Download it to look at it." };
+  if (look === "none")
+    return { look, why: "Files of this kind are not shown here. Download it to look at it." };
   if (look === "table") return { look, table: await tableOf(url, file) };
   if (look === "array") return { look, arrays: await arraysOf(url, file) };
   if (look === "image" && file.size_bytes > MOST_IMAGE)

@@ -20,7 +20,8 @@ async function get(url: string, range: string | undefined): Promise<Response> {
   throw problemOf(response.status, body, response.headers.get("Retry-After"));
 }
 
-const bytesOf = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+const bytesOf = async (response: Response): Promise<Uint8Array> =>
+  new Uint8Array(await response.arrayBuffer());
 
 // The first `most` bytes of a file that is `size` long.
 export async function beginOf(url: string, size: number, most: number): Promise<Part> {

@@ -15,7 +15,9 @@ export function openStream(slug: string): EventStream {
   const resumers = new Set<() => void>();
   const live = new Live(
     `/api/v1/events/${encodeURIComponent(slug)}/stream`,
-    Object.fromEntries(KINDS.map((kind) => [kind, (data: unknown) => takers.get(kind)?.forEach((take) => take(data))])),
+    Object.fromEntries(
+      KINDS.map((kind) => [kind, (data: unknown) => takers.get(kind)?.forEach((take) => take(data))]),
+    ),
     () => resumers.forEach((resumed) => resumed()),
   );
   const listen: Listen = (kind, take, resumed) => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { rulesInWords, waysToStart } from "./words";
 
-const event = { folds: 5, is_practice: false, is_trusted: false, quota: { per_day: 20, failures_per_day: 1 } };
+const event = {
+  folds: 5,
+  is_practice: false,
+  is_trusted: false,
+  quota: { per_day: 20, failures_per_day: 1 },
+};
 
 describe("the rules in words", () => {
   it("say what is hidden, and how much one may hand in", () =>
@@ -17,7 +22,11 @@ describe("the rules in words", () => {
 
 describe("the lines to begin with", () => {
   it("name the center, the event and the client", () => {
-    const [terminal, python] = waysToStart("moons", "https://c.example", "https://c.example/api/v1/client/a.whl");
+    const [terminal, python] = waysToStart(
+      "moons",
+      "https://c.example",
+      "https://c.example/api/v1/client/a.whl",
+    );
     expect(terminal?.text.split("\n").slice(0, 3)).toEqual([
       "pip install https://c.example/api/v1/client/a.whl",
       "agora login https://c.example",

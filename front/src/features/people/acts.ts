@@ -15,6 +15,7 @@ export const ACTS: Record<string, string> = {
   "invitation.create": "made an invitation",
   "invitation.remove": "withdrew an invitation",
   "grant.give": "gave a role",
+  "grant.by-invitation": "got a role by an invitation",
   "grant.take": "took a role away",
   "group.create": "made a group",
   "group.remove": "removed a group",

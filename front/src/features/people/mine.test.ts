@@ -41,6 +41,7 @@ describe("a course", () => {
   it.each([
     [{ state: "queued", queue: { place: 3, ahead: 2, wait_seconds: 40 }, progress }, "place 3, about 40 s"],
     [{ state: "queued", queue: { place: 1, ahead: 0 }, progress }, "place 1"],
+    [{ state: "queued", queue: { place: 1, ahead: 0, wait_seconds: 0.2 }, progress }, "place 1"],
     [{ state: "running", progress }, "fold 4 of 8"],
     [{ state: "running", progress: { folds_done: 8, folds: 8 } }, "fold 8 of 8"],
     [{ state: "scored", progress }, ""],

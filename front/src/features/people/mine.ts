@@ -52,5 +52,5 @@ export function courseOf(one: Course, seconds: (value: number) => string): strin
     return `fold ${Math.min(one.progress.folds_done + 1, one.progress.folds)} of ${one.progress.folds}`;
   if (!one.queue || one.state === "trial" || one.state === "running") return "";
   const wait = one.queue.wait_seconds;
-  return `place ${one.queue.place}` + (wait === undefined ? "" : `, about ${seconds(wait)}`);
+  return `place ${one.queue.place}` + (wait === undefined || wait < 1 ? "" : `, about ${seconds(wait)}`);
 }

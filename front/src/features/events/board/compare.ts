@@ -1,6 +1,6 @@
 // Two rows side by side: what differs, and which is the better one.
 import { metric } from "../../../text/format";
-import { valueOf, type Row, type Shown } from "./rows";
+import { gapOf, valueOf, type Row, type Shown } from "./rows";
 
 export interface Difference {
   name: string;
@@ -28,14 +28,9 @@ export function compared(a: Row, b: Row, columns: readonly Shown[]): Difference[
       one.column.is_lower_the_better,
     ),
   );
-  const gap = (row: Row): number | null => {
-    const of = official && row.scores[official.column.name];
-    if (typeof of?.train_mean !== "number" || typeof of.valid_mean !== "number") return null;
-    return Math.abs(of.train_mean - of.valid_mean);
-  };
   return [
     ...scores,
-    line("gap from training to validation", official?.column.precision ?? 3, gap(a), gap(b), true),
+    line("gap from training to validation", official?.column.precision ?? 3, gapOf(a, columns), gapOf(b, columns), true),
     line("training, seconds", 2, a.fit_seconds ?? null, b.fit_seconds ?? null, true),
     line("prediction, seconds", 2, a.predict_seconds ?? null, b.predict_seconds ?? null, true),
   ];

@@ -3,7 +3,7 @@ import { metric } from "../../../text/format";
 import type { Shown } from "./rows";
 
 export interface Head {
-  key: string; // what it sorts by; empty: a column that only shows
+  key: string; // what it sorts by
   name: string;
   numeric: boolean;
   falls: boolean; // what a first press sorts by
@@ -32,7 +32,7 @@ export function headsOf(columns: readonly Shown[]): Head[] {
       width: widthFor(name),
       title: `${one.column.is_lower_the_better ? "Lower" : "Higher"} is better${one.isOfficial ? "; it ranks" : ""}`,
     };
-    return one.isOfficial ? [head, shows("Folds", 6.5), shows("Attempts", 5.5)] : [head];
+    return one.isOfficial ? [head, beside("folds", "Folds", 6.5), beside("attempts", "Attempts", 6)] : [head];
   });
   return [
     { key: "rank", name: "Rank", numeric: true, falls: false, wide: false, width: 3.75 },
@@ -44,7 +44,10 @@ export function headsOf(columns: readonly Shown[]): Head[] {
   ];
 }
 
-const shows = (name: string, width: number): Head => ({ key: "", name, numeric: false, falls: false, wide: true, width });
+function beside(key: "folds" | "attempts", name: string, width: number): Head {
+  const title = key === "folds" ? "Sorts by how far training and validation lie apart" : "Sorts by how many";
+  return { key, name, numeric: false, falls: key === "attempts", wide: true, width, title };
+}
 
 // Below it the table scrolls sideways.
 export const leastWidth = (heads: readonly Head[]): number =>

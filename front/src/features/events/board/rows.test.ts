@@ -62,6 +62,14 @@ describe("orders", () => {
     expect(names("-train_time")).toEqual(["C", "B", "A"]);
     expect(names("team")).toEqual(["A", "B", "C"]);
   });
+  it("by how many attempts, and how far training and validation lie apart", () => {
+    const apart = (train: number, valid: number) => ({ scores: { roc_auc: { valid, train_mean: train, valid_mean: valid } } });
+    const placed = ranked([row("A", 0.9, apart(1, 0.9)), row("B", 0.8, apart(0.81, 0.8)), row("C", 0.7)], official, "all");
+    const names = (text: string) =>
+      sorted(placed, sortFrom(text), [official!], new Map([["t-A", [1]], ["t-B", [1, 2, 3]]])).map((one) => one.row.team.name);
+    expect(names("folds")).toEqual(["B", "A", "C"]);
+    expect(names("-attempts")).toEqual(["B", "A", "C"]);
+  });
   it("a team is found without its accents", () => {
     const placed = ranked([row("Équipe Noé", 0.9), row("Ada", 0.8)], official, "all");
     expect(filtered(placed, "equipe").length).toBe(1);

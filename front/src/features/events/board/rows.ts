@@ -91,13 +91,24 @@ export function nextSort(now: Sort, key: string, startsFalling: boolean): string
   return now.falls === startsFalling ? (startsFalling ? "" : "-") + key : null;
 }
 
+// How far training and validation lie apart, on the official score.
+export function gapOf(row: Row, columns: readonly Shown[]): number | null {
+  const official = columns.find((one) => one.isOfficial);
+  const of = official && row.scores[official.column.name];
+  if (typeof of?.train_mean !== "number" || typeof of.valid_mean !== "number") return null;
+  return Math.abs(of.train_mean - of.valid_mean);
+}
+
+type Attempts = ReadonlyMap<string, readonly number[]>; // by team
 type Value = string | number | null;
 
-function sortValue(placed: Placed, key: string, columns: readonly Shown[]): Value {
+function sortValue(placed: Placed, key: string, columns: readonly Shown[], attempts: Attempts): Value {
   const { row, rank } = placed;
   if (key === "rank") return rank;
   if (key === "team") return row.team.name.toLocaleLowerCase();
   if (key === "name") return row.name.toLocaleLowerCase();
+  if (key === "folds") return gapOf(row, columns);
+  if (key === "attempts") return attempts.get(row.team.id)?.length ?? null;
   if (key === "train_time") return row.fit_seconds ?? null;
   if (key === "created_at") return time(row.created_at);
   const column = columns.find((one) => one.key === key);
@@ -110,9 +121,14 @@ function compare(a: Value, b: Value): number {
 }
 
 // Stable: equals stay in the order of their ranks. What has no value stands last either way.
-export function sorted(rows: readonly Placed[], sort: Sort, columns: readonly Shown[]): Placed[] {
+export function sorted(
+  rows: readonly Placed[],
+  sort: Sort,
+  columns: readonly Shown[],
+  attempts: Attempts = new Map(),
+): Placed[] {
   if (sort.key === "rank" && !sort.falls) return [...rows];
-  const keyed = rows.map((placed) => ({ placed, value: sortValue(placed, sort.key, columns) }));
+  const keyed = rows.map((placed) => ({ placed, value: sortValue(placed, sort.key, columns, attempts) }));
   const sign = sort.falls ? -1 : 1;
   keyed.sort((a, b) => {
     if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);

@@ -8,7 +8,7 @@ export function save(content: BlobPart, type: string, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-linejoin", "font-family", "font-size", "font-weight"] as const;
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-dasharray", "font-family", "font-size", "font-weight"] as const;
 
 // A figure as it is seen: the page's style sheets do not come along, so their values are written into it.
 export function svgText(svg: SVGSVGElement): string {

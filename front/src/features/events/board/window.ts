@@ -12,8 +12,8 @@ export interface Range {
   end: number; // behind the last
 }
 
-const BEYOND = 8;
-const STEP = 8; // the window moves by whole steps, so that most scroll events change nothing
+const BEYOND = 12;
+const STEP = 4; // the window moves by whole steps: few rows at a time, and most scroll events change nothing
 
 export function inView(view: View): Range {
   if (view.rowHeight <= 0 || view.count === 0) return { first: 0, end: Math.min(view.count, 50) };

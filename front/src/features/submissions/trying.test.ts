@@ -24,7 +24,16 @@ vi.stubGlobal("sessionStorage", {
 });
 
 const one = (state: Try["state"], id = "t1"): Try =>
-  ({ id, state, event: { id: "e" }, created_at: "", official: null, traceback: null, output: "", figure: null }) as Try;
+  ({
+    id,
+    state,
+    event: { id: "e" },
+    created_at: "",
+    official: null,
+    traceback: null,
+    output: "",
+    figure: null,
+  }) as Try;
 const problem = (status: number): Problem => new Problem({ status, title: "", detail: `answered ${status}` });
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 

@@ -6,10 +6,12 @@ const upload = (name: string, content: string | Uint8Array): File => new File([c
 
 describe("files that are chosen", () => {
   it("come as they are", async () =>
-    expect(await fromInput([upload("a.py", "x = 1\n")], ["a.py"])).toEqual([{ path: "a.py", content: "x = 1\n" }]));
+    expect(await fromInput([upload("a.py", "x = 1\n")], ["a.py"])).toEqual([
+      { path: "a.py", content: "x = 1\n" },
+    ]));
 
   it("come out of a zip, without its top folder", async () => {
-    const zip = zipSync({ mine: { "a.py": strToU8("x"), "__pycache__": { "a.pyc": strToU8("y") } } });
+    const zip = zipSync({ mine: { "a.py": strToU8("x"), __pycache__: { "a.pyc": strToU8("y") } } });
     expect(await fromInput([upload("mine.zip", zip)], ["a.py"])).toEqual([{ path: "a.py", content: "x" }]);
   });
 
@@ -21,7 +23,9 @@ describe("files that are chosen", () => {
   });
 
   it("are refused by name", async () => {
-    await expect(fromInput([upload("mine.zip", "no zip")], [])).rejects.toThrow("mine.zip cannot be read as a zip");
+    await expect(fromInput([upload("mine.zip", "no zip")], [])).rejects.toThrow(
+      "mine.zip cannot be read as a zip",
+    );
     await expect(fromInput([upload("my file.py", "x")], [])).rejects.toThrow("my file.py");
     await expect(fromInput([upload("a.tar.gz", "x")], [])).rejects.toThrow("tar archive");
   });

@@ -9,9 +9,15 @@ interface Raw {
 
 const wholeOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 
-export async function fromInput(files: FileList | readonly File[], elements: readonly string[]): Promise<DraftFile[]> {
+export async function fromInput(
+  files: FileList | readonly File[],
+  elements: readonly string[],
+): Promise<DraftFile[]> {
   const all = [...files];
-  refuseTooMuch(all.length, all.reduce((sum, file) => sum + file.size, 0));
+  refuseTooMuch(
+    all.length,
+    all.reduce((sum, file) => sum + file.size, 0),
+  );
   const raw = await Promise.all(
     all.map(async (file) => ({ path: file.webkitRelativePath || file.name, bytes: await wholeOf(file) })),
   );
@@ -30,14 +36,21 @@ export async function fromDrop(data: DataTransfer, elements: readonly string[]):
 async function walk(entry: FileSystemEntry, above: string, found: Raw[]): Promise<void> {
   const path = above + entry.name;
   if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    refuseTooMuch(found.length + 1, found.reduce((sum, one) => sum + one.bytes.length, file.size));
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
+    refuseTooMuch(
+      found.length + 1,
+      found.reduce((sum, one) => sum + one.bytes.length, file.size),
+    );
     found.push({ path, bytes: await wholeOf(file) });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
     if (some.length === 0) return;
     for (const one of some) await walk(one, `${path}/`, found);
   }
@@ -48,7 +61,8 @@ async function taken(raw: readonly Raw[], elements: readonly string[]): Promise<
   const [only] = raw;
   if (only && /\.(tar|tar\.gz|tgz)$/i.test(only.path))
     throw new Error(`${only.path} is a tar archive; bring a zip, a folder or the files themselves.`);
-  const isZip = raw.length === 1 && only !== undefined && /\.zip$/i.test(only.path) && !elements.includes(only.path);
+  const isZip =
+    raw.length === 1 && only !== undefined && /\.zip$/i.test(only.path) && !elements.includes(only.path);
   const opened = isZip ? await unzipped(only) : raw;
   const files = tidied(
     opened.map((one) => ({ path: one.path, content: contentOf(one.bytes) })),
@@ -76,7 +90,9 @@ export async function unzipped(archive: Raw): Promise<Raw[]> {
       });
     } catch (thrown) {
       if (thrown instanceof TooMuch) throw thrown;
-      throw new Error(`${archive.path} cannot be read as a zip; make it anew, or bring the files themselves.`);
+      throw new Error(
+        `${archive.path} cannot be read as a zip; make it anew, or bring the files themselves.`,
+      );
     }
   })();
   return Object.entries(entries).map(([path, content]) => ({ path, bytes: content }));
@@ -85,6 +101,8 @@ export async function unzipped(archive: Raw): Promise<Raw[]> {
 class TooMuch extends Error {}
 
 function refuseTooMuch(count: number, size: number): void {
-  if (count > MOST_FILES) throw new TooMuch(`More than ${MOST_FILES} files; a submission holds what its code reads.`);
-  if (size > MOST_BYTES) throw new TooMuch(`More than ${bytes(MOST_BYTES)}; a submission holds what its code reads.`);
+  if (count > MOST_FILES)
+    throw new TooMuch(`More than ${MOST_FILES} files; a submission holds what its code reads.`);
+  if (size > MOST_BYTES)
+    throw new TooMuch(`More than ${bytes(MOST_BYTES)}; a submission holds what its code reads.`);
 }

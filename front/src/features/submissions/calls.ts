@@ -6,19 +6,21 @@ import { upload } from "../../api/upload";
 import { contentOf, toSend, totalSize, ownPath, type DraftFile } from "./files";
 import type { KeptFile, Submission, Try } from "./types";
 
-export type Log = paths["/api/v1/submissions/{submission}/log"]["get"]["responses"][200]["content"]["application/json"];
+export type Log =
+  paths["/api/v1/submissions/{submission}/log"]["get"]["responses"][200]["content"]["application/json"];
 
 const BY_JSON_BYTES = 20_000_000; // larger ones go as a resumable upload
 
 export const readSubmission = async (submission: string): Promise<Submission> =>
-  (await ask(api.GET("/api/v1/submissions/{submission}", { params: { path: { submission } } }))) as Submission;
+  (await ask(
+    api.GET("/api/v1/submissions/{submission}", { params: { path: { submission } } }),
+  )) as Submission;
 
 export const readLog = (submission: string): Promise<Log> =>
   ask(api.GET("/api/v1/submissions/{submission}/log", { params: { path: { submission } } }));
 
 export const readFileList = async (submission: string): Promise<KeptFile[]> =>
-  (await ask(api.GET("/api/v1/submissions/{submission}/files", { params: { path: { submission } } })))
-    .items;
+  (await ask(api.GET("/api/v1/submissions/{submission}/files", { params: { path: { submission } } }))).items;
 
 export const cancelSubmission = async (submission: string): Promise<Submission> =>
   (await ask(
@@ -42,7 +44,10 @@ export const readSubmissions = (event: string): Promise<Submission[]> =>
   );
 
 // Of those, mine.
-export async function readMine(event: { id: string; slug: string }, organises: boolean): Promise<Submission[]> {
+export async function readMine(
+  event: { id: string; slug: string },
+  organises: boolean,
+): Promise<Submission[]> {
   if (!organises) return readSubmissions(event.slug);
   const all = await everything(
     async (after) =>
@@ -91,16 +96,28 @@ export async function readStarter(event: string): Promise<DraftFile[]> {
   );
 }
 
-// `key` makes a second press, or a second sending after a lost answer, the same submission.
+// A second press, or a second sending after a lost answer, is the same submission: of one key and body.
+export interface Sending {
+  key: string;
+  name: string;
+  files: readonly DraftFile[];
+  upload?: string; // where they were too large for the body
+}
+export const sendingOf = (name: string, files: readonly DraftFile[]): Sending => ({
+  key: onceKey(),
+  name,
+  files,
+});
+
 export async function handIn(
   event: string,
-  name: string,
-  files: readonly DraftFile[],
-  key: string,
+  sending: Sending,
   onProgress: (share: number) => void,
 ): Promise<Submission> {
-  const what =
-    totalSize(files) <= BY_JSON_BYTES ? { files: toSend(files) } : { upload: await uploaded(files, onProgress) };
+  const { key, name, files } = sending;
+  const isLarge = totalSize(files) > BY_JSON_BYTES;
+  if (isLarge) sending.upload ??= await uploaded(files, onProgress);
+  const what = isLarge ? { upload: sending.upload } : { files: toSend(files) };
   return (await ask(
     api.POST("/api/v1/events/{event}/submissions", {
       params: { path: { event }, header: { "Idempotency-Key": key } },
@@ -121,7 +138,9 @@ async function uploaded(files: readonly DraftFile[], onProgress: (share: number)
 }
 
 export const startTry = (event: string, files: readonly DraftFile[]): Promise<Try> =>
-  ask(api.POST("/api/v1/events/{event}/tries", { params: { path: { event } }, body: { files: toSend(files) } }));
+  ask(
+    api.POST("/api/v1/events/{event}/tries", { params: { path: { event } }, body: { files: toSend(files) } }),
+  );
 
 export const readTry = (id: string): Promise<Try> =>
   ask(api.GET("/api/v1/tries/{try}", { params: { path: { try: id } } }));
@@ -131,5 +150,3 @@ export const cancelTry = (id: string): Promise<Try> =>
 
 export const join = (event: string): Promise<unknown> =>
   ask(api.POST("/api/v1/events/{event}/join", { params: { path: { event } } }));
-
-export { onceKey };

@@ -1,4 +1,4 @@
-// An act that many events ask for: at once for the first, then at most once in a while, and never forgetting the last.
+// An act that many events ask for: at once for the first, then at most once in a while, the last not forgotten.
 export function calmly(act: () => void, pauseMs = 2000): () => void {
   let rests = false;
   let isAsked = false;

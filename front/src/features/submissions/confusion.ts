@@ -28,4 +28,5 @@ export function rightShare(counts: readonly (readonly number[])[]): number | nul
   return total > 0 ? counts.reduce((sum, row, i) => sum + (row[i] ?? 0), 0) / total : null;
 }
 
-export const percent = (share: number | null): string => (share === null ? "–" : `${Math.round(share * 100)} %`);
+export const percent = (share: number | null): string =>
+  share === null ? "–" : `${Math.round(share * 100)} %`;

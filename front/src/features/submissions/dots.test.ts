@@ -3,12 +3,17 @@ import { at, bestSoFar, lanes, scaleOf, spreadOf } from "./dots";
 
 describe("a scale", () => {
   it("has round ticks around the values", () =>
-    expect(scaleOf([0.912, 0.987, null])).toMatchObject({ from: 0.9, to: 1, ticks: [0.9, 0.92, 0.94, 0.96, 0.98, 1] }));
+    expect(scaleOf([0.912, 0.987, null])).toMatchObject({
+      from: 0.9,
+      to: 1,
+      ticks: [0.9, 0.92, 0.94, 0.96, 0.98, 1],
+    }));
   it("has a width even for one value", () => {
     const scale = scaleOf([0.5]);
     expect(scale.to).toBeGreaterThan(scale.from);
   });
-  it("begins at zero where bars do", () => expect(scaleOf([3, 7], 4, true)).toMatchObject({ from: 0, to: 8 }));
+  it("begins at zero where bars do", () =>
+    expect(scaleOf([3, 7], 4, true)).toMatchObject({ from: 0, to: 8 }));
   it("is there without values", () => expect(scaleOf([]).ticks.length).toBeGreaterThan(1));
   it("places a value", () => expect(at(scaleOf([0, 10]), 5, 100, 200)).toBe(150));
 });

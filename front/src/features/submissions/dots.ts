@@ -9,7 +9,9 @@ export interface Scale {
 
 // A scale with round ticks around the values; never of no width.
 export function scaleOf(values: readonly (number | null | undefined)[], most = 5, withZero = false): Scale {
-  const there = values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
+  const there = values.filter(
+    (value): value is number => typeof value === "number" && Number.isFinite(value),
+  );
   let low = there.length ? Math.min(...there) : 0;
   let high = there.length ? Math.max(...there) : 1;
   if (withZero) {
@@ -25,7 +27,9 @@ export function scaleOf(values: readonly (number | null | undefined)[], most = 5
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toFixed(digits)),
+  );
   return { from: ticks[0] ?? low, to: ticks.at(-1) ?? high, ticks, digits };
 }
 
@@ -40,8 +44,8 @@ export const at = (scale: Scale, value: number, start: number, end: number): num
 
 // Two-sided 95 % points of Student's t by degrees of freedom.
 const T95 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086,
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086,
 ];
 
 export interface Spread {
@@ -52,7 +56,9 @@ export interface Spread {
 }
 
 export function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
-  const there = values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
+  const there = values.filter(
+    (value): value is number => typeof value === "number" && Number.isFinite(value),
+  );
   if (there.length === 0) return null;
   const count = there.length;
   const mean = there.reduce((sum, value) => sum + value, 0) / count;
@@ -78,7 +84,8 @@ export function lanes(positions: readonly (number | null)[], apart: number, most
   return given.map((lane) => (lane % 2 === 0 ? lane / 2 : -(lane + 1) / 2));
 }
 
-export const isBetter = (a: number, b: number, lowerIsBetter: boolean): boolean => (lowerIsBetter ? a < b : a > b);
+export const isBetter = (a: number, b: number, lowerIsBetter: boolean): boolean =>
+  lowerIsBetter ? a < b : a > b;
 
 // The best so far after each value: null until there is one.
 export function bestSoFar(values: readonly (number | null)[], lowerIsBetter: boolean): (number | null)[] {

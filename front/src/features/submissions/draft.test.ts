@@ -7,7 +7,9 @@ const keeps = vi.hoisted(() => ({ isBroken: false }));
 vi.mock("./keep", async (original) => ({
   ...(await original<typeof import("./keep")>()),
   readDraftOf: (person: string | undefined, event: string) =>
-    keeps.isBroken ? Promise.reject(new Error("no")) : Promise.resolve(kept.get(`${person ?? "stranger"}/${event}`)),
+    keeps.isBroken
+      ? Promise.reject(new Error("no"))
+      : Promise.resolve(kept.get(`${person ?? "stranger"}/${event}`)),
   writeDraft: (key: string, draft: KeptDraft) => {
     if (keeps.isBroken) return Promise.reject(new Error("full"));
     kept.set(key, draft);

@@ -1,14 +1,32 @@
 // CodeMirror as the pages use it, in a shadow root: there its style sheets are adopted ones, which the policy
 // of the pages allows. Loaded when somebody edits.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { EditorState, StateEffect, StateField, type Extension } from "@codemirror/state";
 import {
-  Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, WidgetType,
+  Decoration,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  WidgetType,
   type DecorationSet,
 } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
@@ -23,7 +41,10 @@ const highlight = HighlightStyle.define([
   { tag: [t.string, t.special(t.string)], color: "var(--good)" },
   { tag: t.number, color: "var(--warn)" },
   { tag: t.comment, color: "var(--muted)", fontStyle: "italic" },
-  { tag: [t.definition(t.variableName), t.function(t.definition(t.variableName)), t.className], fontWeight: "600" },
+  {
+    tag: [t.definition(t.variableName), t.function(t.definition(t.variableName)), t.className],
+    fontWeight: "600",
+  },
   { tag: t.invalid, color: "var(--bad)" },
 ]);
 
@@ -66,7 +87,11 @@ const theme = EditorView.theme({
     color: "var(--text)",
     fontSize: "var(--size-12)",
   },
-  ".cm-panel.cm-search [name=close]": { color: "var(--text)", fontSize: "var(--size-20)", minWidth: "1.5rem" },
+  ".cm-panel.cm-search [name=close]": {
+    color: "var(--text)",
+    fontSize: "var(--size-20)",
+    minWidth: "1.5rem",
+  },
   ".cm-tooltip": {
     border: "1px solid var(--line)",
     borderRadius: "var(--radius)",
@@ -185,7 +210,10 @@ export class CodeEditor {
   goTo(line: number): void {
     const { doc } = this.#view.state;
     const { from } = doc.line(Math.min(Math.max(1, line), doc.lines));
-    this.#view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    this.#view.dispatch({
+      selection: { anchor: from },
+      effects: EditorView.scrollIntoView(from, { y: "center" }),
+    });
     this.#view.focus();
   }
 

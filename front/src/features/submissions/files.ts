@@ -13,7 +13,8 @@ const LONGEST_PATH = 200; // bytes, as the server counts
 // Why a file cannot be called so, "" where it can.
 export function whyNoPath(path: string, taken: readonly string[] = []): string {
   if (path === "") return "Give the file a name, such as helpers.py.";
-  if (new TextEncoder().encode(path).length > LONGEST_PATH) return `A path has at most ${LONGEST_PATH} characters.`;
+  if (new TextEncoder().encode(path).length > LONGEST_PATH)
+    return `A path has at most ${LONGEST_PATH} characters.`;
   if (path.split("/").some((part) => !/^[\w.-]+$/.test(part) || part === "." || part === ".."))
     return "A path is made of letters, digits, _, . and -, with / between folders.";
   if (taken.includes(path)) return `There is a file ${path} already.`;
@@ -88,7 +89,7 @@ export function tidied(files: readonly DraftFile[], elements: readonly string[])
   return kept;
 }
 
-// A kit keeps starter code, and a cell what was handed in, as submissions/NAME/FILE: FILE is its author's name for it.
+// Kits keep starter code, and cells what was handed in, as submissions/NAME/FILE; its author calls it FILE.
 export const ownPath = (path: string): string => path.replace(/^submissions\/[^/]+\//, "");
 
 export interface SentFile {
@@ -107,7 +108,8 @@ export function toSend(files: readonly DraftFile[]): SentFile[] {
 
 function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  for (let i = 0; i < bytes.length; i += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(binary);
 }
 

@@ -15,7 +15,8 @@ export interface KeptDraft {
 
 const STORE = "drafts";
 export const STRANGER = "stranger";
-export const draftKey = (person: string | undefined, event: string): string => `${person ?? STRANGER}/${event}`;
+export const draftKey = (person: string | undefined, event: string): string =>
+  `${person ?? STRANGER}/${event}`;
 
 let opened: Promise<IDBDatabase> | undefined;
 

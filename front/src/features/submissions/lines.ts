@@ -13,7 +13,8 @@ export function lineCount(before: string, after: string): LineCount {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end])
+    end++;
   const left = a.slice(start, a.length - end);
   const right = b.slice(start, b.length - end);
   const common = left.length * right.length > 4_000_000 ? 0 : commonLines(left, right);
@@ -56,5 +57,7 @@ export function changeWords(change: FileChange): string {
   if (change.kind === "same") return "no change";
   if (change.kind === "added") return "new";
   if (change.kind === "removed") return "removed";
-  return change.lines.added + change.lines.removed === 0 ? "changed" : `+${change.lines.added} −${change.lines.removed}`;
+  return change.lines.added + change.lines.removed === 0
+    ? "changed"
+    : `+${change.lines.added} −${change.lines.removed}`;
 }

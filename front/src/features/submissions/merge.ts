@@ -24,12 +24,17 @@ const colours = EditorView.theme({
   "&.cm-merge-b .cm-changedText": { background: "none", textDecoration: "underline 2px var(--good)" },
   "&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter": { background: "var(--bad)" },
   "&.cm-merge-b .cm-changedLineGutter": { background: "var(--good)" },
-  ".cm-collapsedLines": { background: "var(--sunken)", color: "var(--muted)", fontFamily: "var(--font-text)" },
+  ".cm-collapsedLines": {
+    background: "var(--sunken)",
+    color: "var(--muted)",
+    fontFamily: "var(--font-text)",
+  },
   ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: "none" },
   ".cm-scroller": { overflow: "auto" },
 });
 
-const named = (label: string): Extension => EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" });
+const named = (label: string): Extension =>
+  EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" });
 const still: Extension = [reading, colours, EditorState.readOnly.of(true)];
 
 // The code font may arrive after the lines were measured.

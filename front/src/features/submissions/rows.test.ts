@@ -47,7 +47,8 @@ describe("the list", () => {
     expect(chosenAfter(["a", "b"], "c")).toEqual(["b", "c"]);
     expect(chosenAfter(["a", "b"], "a")).toEqual(["b"]);
   });
-  it("has attempts in their order", () => expect(attempts(all).map((each) => each.score)).toEqual([0.7, 0.9, 0.8]));
+  it("has attempts in their order", () =>
+    expect(attempts(all).map((each) => each.score)).toEqual([0.7, 0.9, 0.8]));
 });
 
 it("times have round ticks", () => {

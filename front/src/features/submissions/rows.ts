@@ -78,11 +78,13 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const TIME_STEPS = [5, 15, 30].map((n) => n * SECOND).concat(
-  [1, 5, 15, 30].map((n) => n * MINUTE),
-  [1, 3, 6, 12].map((n) => n * HOUR),
-  [1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
-);
+const TIME_STEPS = [5, 15, 30]
+  .map((n) => n * SECOND)
+  .concat(
+    [1, 5, 15, 30].map((n) => n * MINUTE),
+    [1, 3, 6, 12].map((n) => n * HOUR),
+    [1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY),
+  );
 
 // Round times between two, at most `most`, in the reader's zone.
 export function timeTicks(from: number, to: number, most = 5): { at: number; label: string }[] {

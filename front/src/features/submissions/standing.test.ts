@@ -15,7 +15,10 @@ describe("who may hand in", () => {
   it("a participant while the event is open", () =>
     expect(standingOf(event(), true)).toMatchObject({ maySubmit: true, mayTry: true, title: "" }));
   it("a stranger signs in first", () =>
-    expect(standingOf(event({ mine: undefined }), false)).toMatchObject({ maySubmit: false, act: "sign-in" }));
+    expect(standingOf(event({ mine: undefined }), false)).toMatchObject({
+      maySubmit: false,
+      act: "sign-in",
+    }));
   it("whoever has not joined joins first", () =>
     expect(standingOf(event({ mine: { ...mine, is_participant: false } }), true)).toMatchObject({
       maySubmit: false,
@@ -23,13 +26,22 @@ describe("who may hand in", () => {
       act: "join",
     }));
   it("a spent quota leaves the tries", () =>
-    expect(standingOf(event({ mine: { ...mine, left_today: 0 } }), true)).toMatchObject({ maySubmit: false, mayTry: true }));
+    expect(standingOf(event({ mine: { ...mine, left_today: 0 } }), true)).toMatchObject({
+      maySubmit: false,
+      mayTry: true,
+    }));
   it("before the opening organisers alone try", () => {
     expect(standingOf(event({ state: "ready" }), true).mayTry).toBe(false);
-    expect(standingOf(event({ state: "ready", mine: { ...mine, is_organiser: true } }), true).mayTry).toBe(true);
+    expect(standingOf(event({ state: "ready", mine: { ...mine, is_organiser: true } }), true).mayTry).toBe(
+      true,
+    );
   });
   it("after the end participants still try", () =>
-    expect(standingOf(event({ state: "closed" }), true)).toMatchObject({ maySubmit: false, mayTry: true, act: null }));
+    expect(standingOf(event({ state: "closed" }), true)).toMatchObject({
+      maySubmit: false,
+      mayTry: true,
+      act: null,
+    }));
   it.each(["checking", "refused"] as const)("nobody while the kit is %s", (state) =>
     expect(standingOf(event({ state }), true)).toMatchObject({ maySubmit: false, mayTry: false }),
   );

@@ -50,7 +50,12 @@ export function standingOf(event: EventFacts, isSignedIn: boolean): Standing {
   }
   if (!isSignedIn) return no("Sign in to hand in", "What you write here is kept in this browser.", "sign-in");
   if (!isIn)
-    return no("Join to hand in", "Joining gives you a team of your own and a place on the board.", "join", organises);
+    return no(
+      "Join to hand in",
+      "Joining gives you a team of your own and a place on the board.",
+      "join",
+      organises,
+    );
   if ((event.mine?.left_today ?? 0) <= 0)
     return no(
       "Today's submissions are used up",

@@ -25,7 +25,8 @@ describe("the line of steps", () => {
     const [first] = stepsOf(one({ queue: { place: 3, ahead: 2, wait_seconds: 39.2 } }), NOW);
     expect(first).toMatchObject({ state: "now", detail: "queued at place 3, about 40 s" });
   });
-  it("goes on with the trial", () => expect(states({ state: "trial" })).toEqual(["done", "now", "ahead", "ahead"]));
+  it("goes on with the trial", () =>
+    expect(states({ state: "trial" })).toEqual(["done", "now", "ahead", "ahead"]));
   it("fills its cells", () => {
     const running: Partial<Submission> = { state: "running", progress: { folds_done: 2, folds: 4 } };
     expect(states(running)).toEqual(["done", "done", "now", "ahead"]);
@@ -40,7 +41,12 @@ describe("the line of steps", () => {
 describe("a failure", () => {
   const reason = { kind: "exception", next_step: "" } as const;
   it("in the trial ends there", () =>
-    expect(states({ state: "failed", reason: { ...reason, phase: "trial" } })).toEqual(["done", "bad", "left", "left"]));
+    expect(states({ state: "failed", reason: { ...reason, phase: "trial" } })).toEqual([
+      "done",
+      "bad",
+      "left",
+      "left",
+    ]));
   it("on hidden data marks its fold", () => {
     const failed: Partial<Submission> = {
       state: "failed",
@@ -51,11 +57,19 @@ describe("a failure", () => {
     expect(cells(failed)).toEqual(["done", "bad", "ahead", "ahead"]);
   });
   it("in scoring comes last", () =>
-    expect(states({ state: "failed", reason: { ...reason, phase: "score" } })).toEqual(["done", "done", "done", "bad"]));
+    expect(states({ state: "failed", reason: { ...reason, phase: "score" } })).toEqual([
+      "done",
+      "done",
+      "done",
+      "bad",
+    ]));
 });
 
 it("a cancelled one says where", () => {
-  expect(stepsOf(one({ state: "cancelled" }), NOW)[0]).toMatchObject({ state: "left", detail: "cancelled here" });
+  expect(stepsOf(one({ state: "cancelled" }), NOW)[0]).toMatchObject({
+    state: "left",
+    detail: "cancelled here",
+  });
 });
 
 it("the queue is told in words", () => {
@@ -64,7 +78,11 @@ it("the queue is told in words", () => {
 });
 
 it("what is left follows from the pace", () => {
-  const running = one({ state: "running", started_at: "2026-03-01T12:00:00Z", progress: { folds_done: 2, folds: 4 } });
+  const running = one({
+    state: "running",
+    started_at: "2026-03-01T12:00:00Z",
+    progress: { folds_done: 2, folds: 4 },
+  });
   expect(secondsLeft(running, NOW)).toBe(60);
   expect(secondsLeft({ ...running, progress: { folds_done: 0, folds: 4 } }, NOW)).toBeNull();
 });

@@ -14,8 +14,11 @@ export type CellState = "done" | "now" | "ahead" | "bad";
 // "queued at place 3, about 40 s"
 export function queueWords(queue: Queue | undefined): string {
   if (!queue) return "waits for its turn";
-  const wait = queue.wait_seconds && queue.wait_seconds >= 1 ? `, about ${seconds(Math.ceil(queue.wait_seconds))}` : "";
-  return queue.place <= 1 && queue.ahead === 0 ? `next in the queue${wait}` : `queued at place ${queue.place}${wait}`;
+  const wait =
+    queue.wait_seconds && queue.wait_seconds >= 1 ? `, about ${seconds(Math.ceil(queue.wait_seconds))}` : "";
+  return queue.place <= 1 && queue.ahead === 0
+    ? `next in the queue${wait}`
+    : `queued at place ${queue.place}${wait}`;
 }
 
 const NAMES = ["Received", "Trial", "Folds", "Scored"] as const;
@@ -100,7 +103,9 @@ export function words(one: Submission): string {
     case "running":
       return `Fold ${Math.min(one.progress.folds_done + 1, one.progress.folds)} of ${one.progress.folds}`;
     default:
-      return one.state === "scored" ? `Scored over ${count(one.progress.folds, "fold")}` : `It has ${wordFor(one.state)}`;
+      return one.state === "scored"
+        ? `Scored over ${count(one.progress.folds, "fold")}`
+        : `It has ${wordFor(one.state)}`;
   }
 }
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { grouped, withRead } from "./grouping";
 
-const one = (id: string, read_at: string | null = null) => ({ id, created_at: "2026-03-01T12:00:00Z", read_at });
+const one = (id: string, read_at: string | null = null) => ({
+  id,
+  created_at: "2026-03-01T12:00:00Z",
+  read_at,
+});
 const NOW = "2026-03-02T12:00:00Z";
 
 describe("notifications", () => {
@@ -14,7 +18,15 @@ describe("notifications", () => {
     expect(grouped([one("1")], [one("1", NOW)]).unread).toEqual([]));
   it("are read one by one or all at once", () => {
     const list = [one("2"), one("1"), one("0", "2026-03-01T13:00:00Z")];
-    expect(withRead(list, ["1"], NOW).map((each) => each.read_at)).toEqual([null, NOW, "2026-03-01T13:00:00Z"]);
-    expect(withRead(list, undefined, NOW).map((each) => each.read_at)).toEqual([NOW, NOW, "2026-03-01T13:00:00Z"]);
+    expect(withRead(list, ["1"], NOW).map((each) => each.read_at)).toEqual([
+      null,
+      NOW,
+      "2026-03-01T13:00:00Z",
+    ]);
+    expect(withRead(list, undefined, NOW).map((each) => each.read_at)).toEqual([
+      NOW,
+      NOW,
+      "2026-03-01T13:00:00Z",
+    ]);
   });
 });

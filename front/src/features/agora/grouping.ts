@@ -19,6 +19,10 @@ export function grouped<T extends Told>(unread: readonly T[], all: readonly T[])
 }
 
 // The list after some of it, or without ids all of it, was read.
-export function withRead<T extends Told>(list: readonly T[], ids: readonly string[] | undefined, now: string): T[] {
+export function withRead<T extends Told>(
+  list: readonly T[],
+  ids: readonly string[] | undefined,
+  now: string,
+): T[] {
   return list.map((one) => (!one.read_at && (!ids || ids.includes(one.id)) ? { ...one, read_at: now } : one));
 }

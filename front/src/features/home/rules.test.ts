@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { byUrgency, needsOf, ordinal, timeOf } from "./rules";
 
 const now = Date.parse("2026-03-02T12:00:00Z");
-const event = (state: string, opens_at: string | null, closes_at: string | null) => ({ state, opens_at, closes_at });
+const event = (state: string, opens_at: string | null, closes_at: string | null) => ({
+  state,
+  opens_at,
+  closes_at,
+});
 
 describe("an event's time", () => {
   it("is what is left of it, with a share for the bar", () => {

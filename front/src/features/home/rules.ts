@@ -25,7 +25,10 @@ export function timeOf(event: Timed, now: number): TimeOf {
     case "refused":
       return { words: "its kit was refused", tone: "bad" };
     case "ready":
-      return { words: opens && opens > now ? `opens in ${span(opens - now)}` : "not opened yet", tone: "accent" };
+      return {
+        words: opens && opens > now ? `opens in ${span(opens - now)}` : "not opened yet",
+        tone: "accent",
+      };
     case "open":
       break;
     default:
@@ -77,7 +80,13 @@ interface Facts {
 }
 
 // What waits for this person, the most urgent first.
-export function needsOf({ pending = 0, isMorePending = false, resets = 0, events, unread = 0 }: Facts): Need[] {
+export function needsOf({
+  pending = 0,
+  isMorePending = false,
+  resets = 0,
+  events,
+  unread = 0,
+}: Facts): Need[] {
   const needs: Need[] = [];
   if (pending > 0) {
     const many = `${pending}${isMorePending ? " or more" : ""}`;
@@ -85,7 +94,8 @@ export function needsOf({ pending = 0, isMorePending = false, resets = 0, events
     needs.push({ words: `${words} for an account`, href: "/admin/people?standing=pending", verb: "Decide" });
   }
   if (resets > 0) {
-    const words = resets === 1 ? "1 person asks for a new password" : `${resets} people ask for a new password`;
+    const words =
+      resets === 1 ? "1 person asks for a new password" : `${resets} people ask for a new password`;
     needs.push({ words, href: "/admin/people?standing=resets", verb: "Issue a code" });
   }
   for (const event of events.filter((one) => one.mine?.is_organiser)) {

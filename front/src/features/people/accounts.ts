@@ -14,7 +14,11 @@ const REFUSE: Offer = {
   verb: "Refuse",
   done: (name) => `${name} is refused; they can still be let in`,
 };
-const CLOSE: Offer = { decision: "close", verb: "Close the account", done: (name) => `The account of ${name} is closed` };
+const CLOSE: Offer = {
+  decision: "close",
+  verb: "Close the account",
+  done: (name) => `The account of ${name} is closed`,
+};
 const REOPEN: Offer = { decision: "reopen", verb: "Reopen", done: (name) => `${name} may sign in again` };
 
 export const OFFERS: Record<Standing, Offer[]> = {

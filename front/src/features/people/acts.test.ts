@@ -7,7 +7,9 @@ describe("an entry of the audit log", () => {
     expect(wordsOf("robot.dance")).toBe("robot.dance");
   });
   it("shows its details by name, without what is empty", () =>
-    expect(detailsOf({ expires_at: null, role: "organiser", scopes: ["read"], failures: 5, note: "" })).toEqual([
+    expect(
+      detailsOf({ expires_at: null, role: "organiser", scopes: ["read"], failures: 5, note: "" }),
+    ).toEqual([
       { name: "role", value: "organiser" },
       { name: "scopes", value: '["read"]' },
       { name: "failures", value: "5" },

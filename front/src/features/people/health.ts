@@ -17,8 +17,14 @@ export function isolationInWords(points: readonly Point[]): Point & { words: str
   const partly = points.filter((point) => point.state === "partly").length;
   const things = (n: number): string => (n === 1 ? "1 thing" : `${n} things`);
   if (missing > 0)
-    return { state: "missing", words: `This machine lacks ${things(missing)} for sealing submissions: see the next steps.` };
+    return {
+      state: "missing",
+      words: `This machine lacks ${things(missing)} for sealing submissions: see the next steps.`,
+    };
   if (partly > 0)
-    return { state: "partly", words: `Submissions are sealed; ${things(partly)} could be better on this machine.` };
+    return {
+      state: "partly",
+      words: `Submissions are sealed; ${things(partly)} could be better on this machine.`,
+    };
   return { state: "good", words: "This machine seals submissions in every way that the center knows." };
 }

@@ -21,7 +21,11 @@ export class LiveSubmissions {
   // Returns how to stop; for an $effect.
   begin(): () => void {
     const stops = [
-      session.listen("submission", (data) => this.#take(data as Submission), () => void this.#readAgain()),
+      session.listen(
+        "submission",
+        (data) => this.#take(data as Submission),
+        () => void this.#readAgain(),
+      ),
       session.listen("queue", () => this.#takeQueue()),
     ];
     return () => {

@@ -28,8 +28,12 @@ describe("a list with news", () => {
 
 describe("the score that ranks", () => {
   it("is that of the bag, else the mean of the folds, else none", () => {
-    expect(officialScore(one("1", "scored", { scores: { acc: { bagged_valid: 0.9, valid_mean: 0.8 } } }))).toBe(0.9);
-    expect(officialScore(one("1", "scored", { scores: { acc: { bagged_valid: null, valid_mean: 0.8 } } }))).toBe(0.8);
+    expect(
+      officialScore(one("1", "scored", { scores: { acc: { bagged_valid: 0.9, valid_mean: 0.8 } } })),
+    ).toBe(0.9);
+    expect(
+      officialScore(one("1", "scored", { scores: { acc: { bagged_valid: null, valid_mean: 0.8 } } })),
+    ).toBe(0.8);
     expect(officialScore(one("1"))).toBeNull();
     expect(officialScore(one("1", "scored", { official: null, scores: {} }))).toBeNull();
   });

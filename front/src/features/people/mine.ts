@@ -12,7 +12,11 @@ export interface Handed {
 
 // The list with what an event brought, newest first; with `state`, without what is not in that state any more.
 // One that is older than a list which has more pages stays on its page.
-export function withNews<T extends Handed>(list: readonly T[], news: T, how: { state?: string; hasMore?: boolean } = {}): T[] {
+export function withNews<T extends Handed>(
+  list: readonly T[],
+  news: T,
+  how: { state?: string; hasMore?: boolean } = {},
+): T[] {
   const others = list.filter((one) => one.id !== news.id);
   if (how.state && news.state !== how.state) return others;
   const at = others.findIndex((one) => one.id < news.id);

@@ -17,7 +17,8 @@ export function signInAddress(path: string): string {
 export function fieldError(problem: Problem | undefined, field: string): string {
   if (!problem) return "";
   const start = `/${field}: `;
-  const words = problem.of(field) || (problem.message.startsWith(start) ? problem.message.slice(start.length) : "");
+  const words =
+    problem.of(field) || (problem.message.startsWith(start) ? problem.message.slice(start.length) : "");
   return words ? sentence(words) : "";
 }
 
@@ -47,13 +48,17 @@ export interface Rule {
   isMet: boolean;
 }
 const plain = (text: string): string => text.trim().toLowerCase();
-const letters = (text: string): string => plain(text).normalize("NFD").replace(/[^a-z0-9]/g, "");
+const letters = (text: string): string =>
+  plain(text)
+    .normalize("NFD")
+    .replace(/[^a-z0-9]/g, "");
 
 // The center's rules that can be looked at while one types. It alone knows which passwords are guessed first.
 export function passwordRules(password: string, email: string, name: string): Rule[] {
   const length = [...password].length;
   const own = [plain(email), plain(email).split("@")[0] ?? "", plain(name)].filter(Boolean);
-  const isOwn = own.includes(plain(password)) || (letters(name) !== "" && letters(password) === letters(name));
+  const isOwn =
+    own.includes(plain(password)) || (letters(name) !== "" && letters(password) === letters(name));
   return [
     { words: "8 to 128 characters; a sentence is good", isMet: length >= 8 && length <= 128 },
     { words: "Not your name or address", isMet: length > 0 && !isOwn },
@@ -73,7 +78,8 @@ export function pause(seconds: number): string {
 
 // "Firefox on Linux" from what a browser says of itself; programs keep their own word.
 export function agentName(agent: string): string {
-  const first = (table: [RegExp, string][]): string | undefined => table.find(([sign]) => sign.test(agent))?.[1];
+  const first = (table: [RegExp, string][]): string | undefined =>
+    table.find(([sign]) => sign.test(agent))?.[1];
   const browser = first([
     [/Edg(e|A|iOS)?\//, "Edge"],
     [/OPR\//, "Opera"],

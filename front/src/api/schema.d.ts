@@ -462,7 +462,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The center's name, and how to sign up */
+        /** The center's name, its notice, and how to sign up */
         get: operations["get_api_v1_settings"];
         put?: never;
         post?: never;
@@ -501,6 +501,40 @@ export interface paths {
         get: operations["get_api_v1_audit_verify"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was told, newest first */
+        get: operations["get_api_v1_me_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications of mine as read: these, or all */
+        post: operations["post_api_v1_me_notifications_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -633,7 +667,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live: `submission` when one of mine changes, `queue` when that moves */
+        /** Live: `submission` or `try` when one of mine changes, `queue` when that moves, `notification` when I am told something */
         get: operations["get_api_v1_me_stream"];
         put?: never;
         post?: never;
@@ -654,6 +688,40 @@ export interface paths {
         get: operations["get_api_v1_queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tries/{try}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A try: its place in the queue, then all that came of it */
+        get: operations["get_api_v1_tries_try"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tries/{try}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a try, at once */
+        post: operations["post_api_v1_tries_try_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -833,6 +901,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{event}/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try code on public data, one fold: only its author sees it, and it uses up nothing. It takes the place of the try before */
+        post: operations["post_api_v1_events_event_tries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event}/board": {
         parameters: {
             query?: never;
@@ -844,6 +929,58 @@ export interface paths {
         get: operations["get_api_v1_events_event_board"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live: `board` with a row that is new or changed, `queue`, `event`, `message` */
+        get: operations["get_api_v1_events_event_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the event waits and runs */
+        get: operations["get_api_v1_events_event_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organisers told all who take part, newest first */
+        get: operations["get_api_v1_events_event_messages"];
+        put?: never;
+        /** Tell something to all who take part: each gets a notification */
+        post: operations["post_api_v1_events_event_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -867,15 +1004,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events/{event}/stream": {
+    "/api/v1/events/{event}/files": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Live: `board` with a row that is new or changed, `queue`, `event` */
-        get: operations["get_api_v1_events_event_stream"];
+        /** What the starter kit holds, file by file */
+        get: operations["get_api_v1_events_event_files"];
         put?: never;
         post?: never;
         delete?: never;
@@ -884,15 +1021,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/events/{event}/queue": {
+    "/api/v1/events/{event}/files/{path}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How much of the event waits and runs */
-        get: operations["get_api_v1_events_event_queue"];
+        /** One of these files, to show or to download; takes ranges */
+        get: operations["get_api_v1_events_event_files_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event}/cockpit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The event at a glance: who came, what was handed in, what fails, what waits */
+        get: operations["get_api_v1_events_event_cockpit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events that a person takes part in or organises, newest first */
+        get: operations["get_api_v1_people_person_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -988,6 +1159,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the center does, for its administrators */
+        get: operations["get_api_v1_health_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -997,444 +1185,6 @@ export interface paths {
         };
         /** This document */
         get: operations["get_api_v1_openapijson"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events/{event}/files": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    event: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["EventFile"][];
-                            next: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events/{event}/cockpit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    event: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Cockpit"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events/{event}/tries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    event: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        files: {
-                            path: string;
-                            content: string;
-                            /** @enum {string} */
-                            encoding?: "utf-8" | "base64";
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Try"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tries/{try}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    try: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Try"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tries/{try}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    try: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Try"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events/{event}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    event: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Message"][];
-                            next: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    event: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        title: string;
-                        text: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    after?: string;
-                    unread?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Notification"][];
-                            next: string | null;
-                            unread: number;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/notifications/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        ids?: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            unread: number;
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/health/details": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["HealthDetails"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/people/{person}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    person: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: (components["schemas"]["Event"] & {
-                                role: string;
-                            })[];
-                            next: string | null;
-                        };
-                    };
-                };
-            };
-        };
         put?: never;
         post?: never;
         delete?: never;
@@ -1535,9 +1285,13 @@ export interface components {
         };
         Settings: {
             center_name: string;
-            /** @enum {string} */
-            sign_up: "open" | "invited" | "approved";
+            /** @description on every page; empty: none */
             notice: string;
+            /**
+             * @description who may make an account: anyone, who was invited, or anyone with an administrator's approval
+             * @enum {string}
+             */
+            sign_up: "open" | "invited" | "approved";
         };
         AuditEntry: {
             seq: number;
@@ -1555,6 +1309,21 @@ export interface components {
         Audit: {
             items: components["schemas"]["AuditEntry"][];
             next: components["schemas"]["Cursor"];
+        };
+        Notification: {
+            /** Format: ulid */
+            id: string;
+            /** @description what it is about: message, of an event's organisers */
+            kind: string;
+            title: string;
+            /** @description its beginning, plain: at most 200 characters */
+            text: string;
+            /** @description the page that says more */
+            url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            read_at: string | null;
         };
         /** @description reason is there for its author and for organisers; test scores only after their release */
         Submission: {
@@ -1628,11 +1397,78 @@ export interface components {
             output: string;
             traceback?: string;
         };
+        /** @description a submission's trial by itself, on public data and one fold; only its author sees it */
+        Try: {
+            /** Format: ulid */
+            id: string;
+            event: {
+                /** Format: ulid */
+                id: string;
+                slug?: string;
+            };
+            /** @enum {string} */
+            state: "waiting" | "running" | "passed" | "failed" | "cancelled";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description among submissions and tries, which take turns */
+            queue?: {
+                place: number;
+                ahead: number;
+                wait_seconds?: number;
+            };
+            official: string | null;
+            /** @description by name, once it has passed */
+            scores?: {
+                [key: string]: {
+                    train: number | null;
+                    valid: number | null;
+                };
+            };
+            fit_seconds?: number;
+            predict_seconds?: number;
+            peak_memory_bytes?: number;
+            reason?: components["schemas"]["Reason"];
+            traceback: string | null;
+            /** @description at most 256 KiB; where it was longer, its middle is left out and it says so */
+            output: string;
+            /** @description of the fold's validation part; null where there is none to draw */
+            figure: null | {
+                /** @enum {string} */
+                kind: "confusion";
+                labels: string[];
+                /** @description a row for each true label, a column for each predicted one */
+                counts: number[][];
+            } | {
+                /** @enum {string} */
+                kind: "scatter";
+                /** @description [true, predicted] */
+                points: number[][];
+            };
+        };
         Queue: {
             waiting: number;
             running: number;
             /** @description the median of the last ones */
             typical_seconds?: number;
+        };
+        Message: {
+            /** Format: ulid */
+            id: string;
+            title: string;
+            /** @description Markdown */
+            text: string;
+            author: {
+                /** Format: ulid */
+                id: string;
+                handle: string;
+                name: string;
+            };
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description statement where one event is asked for; findings for its organisers; mine for who signed in */
         Event: {
@@ -1756,149 +1592,6 @@ export interface components {
             errors?: {
                 pointer: string;
                 detail: string;
-            }[];
-        };
-        EventFile: {
-            path: string;
-            size_bytes: number;
-            sha256: string;
-            /** @enum {string} */
-            role: "data" | "starter" | "problem" | "statement" | "notebook" | "other";
-        };
-        Try: {
-            id: string;
-            event: {
-                id: string;
-                slug: string;
-            };
-            /** @enum {string} */
-            state: "waiting" | "running" | "passed" | "failed" | "cancelled";
-            created_at: string;
-            started_at?: string;
-            ended_at?: string;
-            queue?: {
-                place: number;
-                ahead: number;
-                wait_seconds?: number;
-            };
-            scores?: {
-                [key: string]: {
-                    train: number | null;
-                    valid: number | null;
-                };
-            };
-            official: string | null;
-            fit_seconds?: number;
-            predict_seconds?: number;
-            peak_memory_bytes?: number;
-            reason?: {
-                kind: string;
-                phase: string;
-                fold?: number;
-                exception_class?: string;
-                file?: string;
-                line?: number;
-                message?: string;
-                next_step: string;
-            };
-            traceback?: string | null;
-            output?: string;
-            figure?: null | {
-                /** @enum {string} */
-                kind: "confusion";
-                labels: string[];
-                counts: number[][];
-            } | {
-                /** @enum {string} */
-                kind: "scatter";
-                points: number[][];
-            };
-        };
-        Message: {
-            id: string;
-            title: string;
-            text: string;
-            author: {
-                id: string;
-                handle: string;
-                name: string;
-            };
-            created_at: string;
-        };
-        Notification: {
-            id: string;
-            kind: string;
-            title: string;
-            text: string;
-            url: string;
-            created_at: string;
-            read_at: string | null;
-        };
-        Cockpit: {
-            participants: number;
-            teams_without_submission: number;
-            joined: {
-                day: string;
-                count: number;
-            }[];
-            handed_in: {
-                hour: string;
-                count: number;
-            }[];
-            states: {
-                received: number;
-                trial: number;
-                queued: number;
-                running: number;
-                scored: number;
-                failed: number;
-                cancelled: number;
-            };
-            failures: {
-                kind: string;
-                phase: string;
-                count: number;
-                latest: {
-                    id: string;
-                    number: number;
-                    name: string;
-                    team: string;
-                };
-            }[];
-            queue: {
-                waiting: number;
-                running: number;
-                typical_seconds: number | null;
-            };
-        };
-        HealthDetails: {
-            version: string;
-            started_at: string;
-            uptime_seconds: number;
-            database: {
-                kind: string;
-                size_bytes: number;
-            };
-            disk: {
-                used_bytes: number;
-                free_bytes: number;
-            };
-            memory_bytes: number;
-            queue: {
-                waiting: number;
-                running: number;
-            };
-            environments: {
-                name: string;
-                hash: string;
-                python: string;
-            }[];
-            isolation: {
-                name: string;
-                /** @enum {string} */
-                state: "good" | "partly" | "missing";
-                detail: string;
-                next_step: string;
             }[];
         };
     };
@@ -5518,6 +5211,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "center_name": "Center for Data Science",
+                     *       "notice": "Closed for repairs on Friday",
                      *       "sign_up": "invited"
                      *     }
                      */
@@ -5560,6 +5254,8 @@ export interface operations {
                  */
                 "application/json": {
                     center_name?: string;
+                    /** @description one line, at most 200 characters; empty: none */
+                    notice?: string;
                     /** @enum {string} */
                     sign_up?: "open" | "invited" | "approved";
                 };
@@ -5575,13 +5271,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "center_name": "Center for Data Science",
+                     *       "notice": "Closed for repairs on Friday",
                      *       "sign_up": "invited"
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-            /** @description the name will not do */
+            /** @description the name or the notice will not do */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5592,7 +5289,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "the name will not do",
+                     *       "detail": "the name or the notice will not do",
                      *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
                      *     }
                      */
@@ -5826,6 +5523,216 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_me_notifications: {
+        parameters: {
+            query?: {
+                /** @description true: only what I have not read */
+                unread?: boolean;
+                /** @description How many at most */
+                limit?: number;
+                /** @description The page before's "next" */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCN",
+                     *           "kind": "message",
+                     *           "title": "The data is mended",
+                     *           "text": "Load it again: agora start breast-cancer",
+                     *           "url": "/events/breast-cancer/messages",
+                     *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "unread": 1
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Notification"][];
+                        next: components["schemas"]["Cursor"];
+                        /** @description of all that I was told */
+                        unread: number;
+                    };
+                };
+            };
+            /** @description the cursor is none */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the cursor is none",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_v1_me_notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "01J9ZQ6W4T1V8N3M5K7R2B0XCN"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description without it: all */
+                    ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unread": 0
+                     *     }
+                     */
+                    "application/json": {
+                        unread: number;
+                    };
+                };
+            };
+            /** @description an id is none */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "an id is none",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -6736,6 +6643,219 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_tries_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCJ",
+                     *       "event": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCE",
+                     *         "slug": "breast-cancer"
+                     *       },
+                     *       "state": "passed",
+                     *       "official": "roc_auc",
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "started_at": "2026-03-01T12:00:01Z",
+                     *       "ended_at": "2026-03-01T12:00:02Z",
+                     *       "fit_seconds": 0.02,
+                     *       "predict_seconds": 0.01,
+                     *       "scores": {
+                     *         "roc_auc": {
+                     *           "train": 1,
+                     *           "valid": 0.97
+                     *         }
+                     *       },
+                     *       "traceback": null,
+                     *       "output": "[fold 0]\n569 rows\n",
+                     *       "figure": {
+                     *         "kind": "confusion",
+                     *         "labels": [
+                     *           "benign",
+                     *           "malignant"
+                     *         ],
+                     *         "counts": [
+                     *           [
+                     *             70,
+                     *             2
+                     *           ],
+                     *           [
+                     *             3,
+                     *             39
+                     *           ]
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Try"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description there is no such try of the viewer's, or it went an hour after its end */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such try of the viewer's, or it went an hour after its end",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_v1_tries_try_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCJ",
+                     *       "event": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCE",
+                     *         "slug": "breast-cancer"
+                     *       },
+                     *       "state": "passed",
+                     *       "official": "roc_auc",
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "started_at": "2026-03-01T12:00:01Z",
+                     *       "ended_at": "2026-03-01T12:00:02Z",
+                     *       "fit_seconds": 0.02,
+                     *       "predict_seconds": 0.01,
+                     *       "scores": {
+                     *         "roc_auc": {
+                     *           "train": 1,
+                     *           "valid": 0.97
+                     *         }
+                     *       },
+                     *       "traceback": null,
+                     *       "output": "[fold 0]\n569 rows\n",
+                     *       "figure": {
+                     *         "kind": "confusion",
+                     *         "labels": [
+                     *           "benign",
+                     *           "malignant"
+                     *         ],
+                     *         "counts": [
+                     *           [
+                     *             70,
+                     *             2
+                     *           ],
+                     *           [
+                     *             3,
+                     *             39
+                     *           ]
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Try"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such try of the viewer's, or it went an hour after its end */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such try of the viewer's, or it went an hour after its end",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description it has ended already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "it has ended already",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -8631,6 +8751,172 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_v1_events_event_tries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is answered as before and done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         {
+                 *           "path": "classifier.py",
+                 *           "content": "from sklearn.tree import DecisionTreeClassifier\n"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    files: {
+                        path: string;
+                        content: string;
+                        /**
+                         * @default utf-8
+                         * @enum {string}
+                         */
+                        encoding?: "utf-8" | "base64";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCJ",
+                     *       "event": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCE",
+                     *         "slug": "breast-cancer"
+                     *       },
+                     *       "state": "waiting",
+                     *       "official": "roc_auc",
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "queue": {
+                     *         "place": 1,
+                     *         "ahead": 0
+                     *       },
+                     *       "traceback": null,
+                     *       "output": "",
+                     *       "figure": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Try"];
+                };
+            };
+            /** @description a file is missing or is not as the problem asks for: the answer names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "a file is missing or is not as the problem asks for: the answer names it",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description one takes no part in the event, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "one takes no part in the event, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description the event has not opened yet, or its kit has not passed its check */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "the event has not opened yet, or its kit has not passed its check",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_v1_events_event_board: {
         parameters: {
             query?: {
@@ -8766,110 +9052,6 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_v1_events_event_starter_kit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                event: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    /** @description Names this version, for If-None-Match and If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description The part that Range asked for */
-            206: {
-                headers: {
-                    /** @description Names this version, for If-None-Match and If-Match */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description It is what If-None-Match names */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description it may be seen, but not this, or the token's scope is missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
-                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description there is no such event, as far as this viewer may know */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "there is no such event, as far as this viewer may know",
-                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            408: components["responses"]["RequestTimeout"];
-            /** @description the kit has not passed its check */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "the kit has not passed its check",
-                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            416: components["responses"]["RangeNotSatisfiable"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeaderFieldsTooLarge"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     get_api_v1_events_event_stream: {
         parameters: {
             query?: never;
@@ -8996,6 +9178,848 @@ export interface operations {
                      *       "title": "Not Found",
                      *       "status": 404,
                      *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_events_event_messages: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description The page before's "next" */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCP",
+                     *           "title": "The data is mended",
+                     *           "text": "Load it again.",
+                     *           "author": {
+                     *             "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCG",
+                     *             "handle": "ada-lovelace",
+                     *             "name": "Ada Lovelace"
+                     *           },
+                     *           "created_at": "2026-03-01T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Message"][];
+                        next: components["schemas"]["Cursor"];
+                    };
+                };
+            };
+            /** @description the cursor is none */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the cursor is none",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_v1_events_event_messages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is answered as before and done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "The data is mended",
+                 *       "text": "Load it again: `agora start breast-cancer`"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description one line */
+                    title: string;
+                    /** @description Markdown */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCP",
+                     *       "title": "The data is mended",
+                     *       "text": "Two labels were wrong. Load it again: `agora start breast-cancer`",
+                     *       "author": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCG",
+                     *         "handle": "ada-lovelace",
+                     *         "name": "Ada Lovelace"
+                     *       },
+                     *       "created_at": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description the title or the text will not do: the answer says why */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the title or the text will not do: the answer says why",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_events_event_starter_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description It is what If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description the kit has not passed its check */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "the kit has not passed its check",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_events_event_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "path": "data/train.csv",
+                     *           "size_bytes": 41200,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "role": "data"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        next: null;
+                        items: {
+                            path: string;
+                            size_bytes: number;
+                            sha256: string;
+                            /**
+                             * @description starter: code to begin from
+                             * @enum {string}
+                             */
+                            role: "data" | "starter" | "problem" | "statement" | "notebook" | "other";
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description the kit has not passed its check */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "the kit has not passed its check",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_events_event_files_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description the kit has not passed its check */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "the kit has not passed its check",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_events_event_cockpit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "participants": 23,
+                     *       "teams_without_submission": 4,
+                     *       "joined": [
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 3
+                     *         }
+                     *       ],
+                     *       "handed_in": [
+                     *         {
+                     *           "hour": "2026-03-01T14:00:00Z",
+                     *           "count": 3
+                     *         }
+                     *       ],
+                     *       "states": {
+                     *         "received": 1,
+                     *         "trial": 0,
+                     *         "queued": 0,
+                     *         "running": 1,
+                     *         "scored": 31,
+                     *         "failed": 6,
+                     *         "cancelled": 1
+                     *       },
+                     *       "failures": [
+                     *         {
+                     *           "kind": "exception",
+                     *           "phase": "trial",
+                     *           "count": 4,
+                     *           "latest": {
+                     *             "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCD",
+                     *             "number": 3,
+                     *             "name": "two trees",
+                     *             "team": {
+                     *               "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
+                     *               "name": "Ada Lovelace"
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "queue": {
+                     *         "waiting": 1,
+                     *         "running": 1,
+                     *         "typical_seconds": 4.2
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        participants: number;
+                        teams_without_submission: number;
+                        joined: {
+                            /** Format: date */
+                            day: string;
+                            count: number;
+                        }[];
+                        /** @description the last 72 hours that have any */
+                        handed_in: {
+                            /** Format: date-time */
+                            hour: string;
+                            count: number;
+                        }[];
+                        states: {
+                            [key: string]: number;
+                        };
+                        /** @description the most frequent first */
+                        failures: {
+                            kind: string;
+                            /** @description trial: on public data */
+                            phase: string;
+                            count: number;
+                            latest: {
+                                /** Format: ulid */
+                                id: string;
+                                number: number;
+                                name: string;
+                                team: components["schemas"]["Team"];
+                            };
+                        }[];
+                        queue: {
+                            waiting: number;
+                            running: number;
+                            /** @description the median of the last 20 that were scored */
+                            typical_seconds: number | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, as far as this viewer may know */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_people_person_events: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description The page before's "next" */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        items: (components["schemas"]["Event"] & {
+                            /** @enum {string} */
+                            role: "participant" | "organiser";
+                        })[];
+                        next: components["schemas"]["Cursor"];
+                    };
+                };
+            };
+            /** @description the cursor is none */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the cursor is none",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody of that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "nobody of that name",
                      *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
                      *     }
                      */
@@ -9461,6 +10485,139 @@ export interface operations {
             };
             408: components["responses"]["RequestTimeout"];
             416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_health_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "0.1.0",
+                     *       "started_at": "2026-03-01T08:00:00Z",
+                     *       "uptime_seconds": 86400,
+                     *       "database": {
+                     *         "kind": "sqlite",
+                     *         "size_bytes": 1048576
+                     *       },
+                     *       "disk": {
+                     *         "used_bytes": 73400320,
+                     *         "free_bytes": 21474836480
+                     *       },
+                     *       "memory_bytes": 104857600,
+                     *       "queue": {
+                     *         "waiting": 0,
+                     *         "running": 1
+                     *       },
+                     *       "environments": [
+                     *         {
+                     *           "name": "default",
+                     *           "hash": "5f2c9a",
+                     *           "python": "3.11.2"
+                     *         }
+                     *       ],
+                     *       "isolation": [
+                     *         {
+                     *           "name": "user namespaces",
+                     *           "state": "good",
+                     *           "detail": "can be made",
+                     *           "next_step": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        version: string;
+                        /** Format: date-time */
+                        started_at: string;
+                        uptime_seconds: number;
+                        database: {
+                            /** @enum {string} */
+                            kind: "sqlite" | "postgresql";
+                            size_bytes: number;
+                        };
+                        disk: {
+                            /** @description by the center's folder */
+                            used_bytes: number;
+                            free_bytes: number;
+                        };
+                        /** @description of the server, without cells */
+                        memory_bytes: number;
+                        queue: {
+                            waiting: number;
+                            running: number;
+                        };
+                        environments: {
+                            name: string;
+                            hash: string;
+                            python: string;
+                        }[];
+                        isolation: {
+                            name: string;
+                            /**
+                             * @description partly: cells are isolated without it, though less well
+                             * @enum {string}
+                             */
+                            state: "good" | "partly" | "missing";
+                            detail: string;
+                            next_step: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description this is for administrators */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this is for administrators",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

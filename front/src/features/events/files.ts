@@ -1,7 +1,7 @@
 // An event's public files: in groups, each with the way it is looked at.
-import type { Schemas } from "../../api/client";
+import type { Answer } from "../../api/client";
 
-export type EventFile = Schemas["EventFile"];
+export type EventFile = Answer<"/api/v1/events/{event}/files">["items"][number];
 
 export interface Group {
   role: EventFile["role"];

@@ -44,7 +44,8 @@ class Messages : public people::WithServer {
     add(parts.schemas, events_->schemas());
     add(parts.rates, events_->rates());
     // The earlier rooms' routes, and so their schemas, are not here.
-    parts.schemas.push_back({"Submission", R"({"type": "object", "required": ["id", "state"]})"});
+    for (const std::string_view name : {"Submission", "Try"})
+      parts.schemas.push_back({name, R"({"type": "object", "required": ["id", "state"]})"});
   }
   void SetUp() override {
     WithServer::SetUp();

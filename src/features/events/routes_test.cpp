@@ -235,7 +235,7 @@ TEST_P(EventRoutes, ATryIsMadeOnceForAKeyAndNamesWhatIsWrong) {
   auto administrator = this->administrator();
   auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
   make_event(olga);
-  olga.extra.set("Idempotency-Key", "one try");
+  olga.extra.set("Idempotency-Key", "one-try");
   const auto made = olga.send("POST", "/events/moons/tries", tried());
   ASSERT_EQ(made.status, 201) << made.body;
   const auto id = people::text_of(Asker::json_of(made), "/id");

@@ -72,7 +72,8 @@ TEST(TryScores, AreOfTheFirstFoldAndNeverNaN) {
   evaluation::Evaluation evaluation;
   EXPECT_TRUE(scores_of_try(evaluation).empty());
   evaluation.columns = {{"accuracy", 3, false}, {"loss", 2, true}};
-  evaluation.folds = {{.train = {0.75, std::numeric_limits<double>::quiet_NaN()}, .valid = {0.5, 0.25}, .test = {}}};
+  evaluation.folds = {
+      {.train = {0.75, std::numeric_limits<double>::quiet_NaN()}, .valid = {0.5, 0.25}, .test = {}}};
   const auto scores = scores_of_try(evaluation);
   EXPECT_EQ(scores.at("accuracy").at("train").as_double(), 0.75);
   EXPECT_EQ(scores.at("accuracy").at("valid").as_double(), 0.5);

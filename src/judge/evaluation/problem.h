@@ -42,11 +42,11 @@ class Problem {
   bool has_test = false;
   bool native = false;  // scored in C++
   std::string why_not_native;
-  base::json::value score_types;      // for scoring::score_type_from
-  base::json::value prediction_type;  // for scoring::prediction_type_from; null where it is the kit's own
+  base::json::value score_types;         // for scoring::score_type_from
+  base::json::value prediction_type;     // for scoring::prediction_type_from; null where it is the kit's own
   std::vector<std::string> label_names;  // of a classification on public data
-  std::string truth_hash;             // of the labels as the kit's Predictions see them
-  base::json::value folds_meta;       // offsets in `masked`, for the scoring cell
+  std::string truth_hash;                // of the labels as the kit's Predictions see them
+  base::json::value folds_meta;          // offsets in `masked`, for the scoring cell
   base::json::value versions;
   std::string blas;  // the kernels that were chosen on this processor
   Expected expected_train, expected_test;

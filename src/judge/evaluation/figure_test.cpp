@@ -22,7 +22,7 @@ TEST(Figure, OfLabelsCountsTrueInRowsAndPredictedInColumns) {
   const auto figure = figure_from(kTwo, kLabels, truth.view(), said.view());
   ASSERT_TRUE(figure);
   EXPECT_EQ(base::to_text(to_json(*figure)),
-            R"({"kind":"confusion","labels":["benign","malignant"],"counts":[[2,1],[0,1]]})");
+            R"({"kind": "confusion", "labels": ["benign", "malignant"], "counts": [[2, 1], [0, 1]]})");
 }
 
 TEST(Figure, OfNumbersHoldsTrueAndPredicted) {
@@ -32,7 +32,7 @@ TEST(Figure, OfNumbersHoldsTrueAndPredicted) {
   ASSERT_TRUE(figure);
   const auto& points = std::get<Scatter>(*figure).points;
   EXPECT_EQ(points, (std::vector<std::pair<double, double>>{{1.5, 1}, {2, 2.25}})) << "what can be drawn";
-  EXPECT_NE(base::to_text(to_json(*figure)).find(R"("points":[[1.5)"), std::string::npos);
+  EXPECT_NE(base::to_text(to_json(*figure)).find(R"("points": [[1.5)"), std::string::npos);
 }
 
 TEST(Figure, OfManyNumbersHoldsSomeOfAllOfThem) {

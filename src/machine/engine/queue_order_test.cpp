@@ -73,7 +73,7 @@ TEST_P(Order, IsWhatPlaceForeseesAmongTypes) {
   waiting.push_back(add("other"));
   waiting.push_back(add({"rescore", "", "team"}));
   waiting.push_back(add({"rescore", "", "ada", 1}));
-  EXPECT_EQ(place_of(waiting[3]), 1) << "behind the urgent one of its lane";
+  EXPECT_EQ(place_of(waiting[3]), 2) << "behind the urgent one of its lane, and so behind the other lane";
   EXPECT_EQ(place_of(waiting[3], at(0), both), 4);
   std::vector<Claim> at_work;
   at_work.push_back(*take());

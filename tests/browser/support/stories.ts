@@ -75,7 +75,8 @@ export async function jump(page: Page, words: string, choice: string): Promise<v
   const field = page.getByRole("combobox", { name: "Page, event, person or act" });
   await expect(field).toBeFocused();
   await page.keyboard.type(words);
-  await expect(page.getByRole("option", { selected: true })).toContainText(choice, soon);
+  const found = page.getByRole("listbox", { name: "What was found" });
+  await expect(found.getByRole("option", { selected: true })).toContainText(choice, soon);
   await page.keyboard.press("Enter");
   await expect(field).toBeHidden();
 }

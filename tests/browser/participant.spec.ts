@@ -39,9 +39,12 @@ class Classifier(BaseEstimator):
         return shares
 `;
 
-// All that the editor holds is written anew.
+// All that the editor holds is written anew. What is typed over a selection must not break the page's policy.
 async function write(page: Page, text: string): Promise<void> {
   await code(page).click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("x = 1");
+  await expect(code(page)).toHaveText("x = 1");
   await page.keyboard.press("Control+a");
   await page.keyboard.press("Delete");
   await page.keyboard.insertText(text);

@@ -62,7 +62,7 @@ test("by mouse", async ({ page, center, signIn, another }) => {
   // The cockpit fills while a participant hands in.
   const tabs = page.getByRole("navigation", { name: "Parts of the event" });
   await tabs.getByRole("link", { name: "Cockpit" }).click();
-  await expect(page.getByText("Nothing has been handed in yet")).toBeVisible(soon);
+  await expect(page.getByText("Nothing has been handed in yet", { exact: true })).toBeVisible(soon);
   await karl.post("/events/alexandria/join");
   const { page: his } = await another(karl);
   await his.goto("/events/alexandria/messages");
@@ -127,6 +127,7 @@ test("by the keyboard alone", async ({ page, center, signIn, another }) => {
   await type(page, page.getByLabel("Title"), "Masses by hand");
   await type(page, page.getByLabel("Name in addresses"), "by-hand");
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Open now" })).toBeVisible(worked);
   await enter(page, page.getByRole("button", { name: "Open now" }));
   await expect(page).toHaveURL(/\/events\/by-hand$/, worked);
   await expect(state(page, "open").first()).toBeVisible(soon);

@@ -33,8 +33,8 @@ export class Center {
     return readFileSync(join(this.folder, "server.log"), "utf8");
   }
 
-  private async serve(options: string[]): Promise<void> {
-    const words = ["serve", "--data", join(this.folder, "data"), "--listen", "127.0.0.1:0"];
+  private async serve(options: string[], address = "127.0.0.1:0"): Promise<void> {
+    const words = ["serve", "--data", join(this.folder, "data"), "--listen", address];
     const log = openSync(join(this.folder, "server.log"), "a");
     const rate = ["--requests-per-minute", "1000000"]; // all tests come from one address
     this.process = spawn(program, [...words, ...rate, ...options], { stdio: ["ignore", log, log] });
@@ -51,6 +51,17 @@ export class Center {
     if (!this.url || !this.invitation) return undefined;
     const answer = await fetch(`${this.url}/api/v1/health`).catch(() => undefined);
     return answer?.ok || undefined;
+  }
+
+  // As a loss of power: nothing is told, nothing is put in order. `again` starts it on the same folder and port.
+  async crash(): Promise<void> {
+    const ended = new Promise((done) => this.process?.once("exit", done));
+    this.process?.kill("SIGKILL");
+    await ended;
+  }
+
+  again(): Promise<void> {
+    return this.serve([], new URL(this.url).host);
   }
 
   async stop(): Promise<void> {

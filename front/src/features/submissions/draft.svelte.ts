@@ -1,6 +1,15 @@
 // The draft of a submission: what it holds, kept in the browser as one types.
 import { areSame, missing, put, renamed, without, type Content, type DraftFile } from "./files";
-import { draftKey, dropDraft, readDraftOf, writeDraft, type Base, type KeptDraft } from "./keep";
+import {
+  draftKey,
+  dropDraft,
+  dropLate,
+  keepLate,
+  readDraftOf,
+  writeDraft,
+  type Base,
+  type KeptDraft,
+} from "./keep";
 
 const PAUSE_MS = 400; // of typing, before it is kept
 
@@ -84,7 +93,9 @@ export class Draft {
 
   // Before the page goes away.
   flush(): void {
-    if (this.#timer !== undefined) void this.#keep();
+    if (this.#timer === undefined) return;
+    keepLate(this.#key, this.#kept(Date.now()));
+    void this.#keep();
   }
 
   #snapshot(): () => void {
@@ -94,6 +105,9 @@ export class Draft {
       this.name = name;
       this.#change(files);
     };
+  }
+  #kept(savedAt: number): KeptDraft {
+    return { files: this.files, name: this.name, base: { ...this.base }, savedAt };
   }
   #take(kept: KeptDraft): void {
     this.files = kept.files;
@@ -114,7 +128,8 @@ export class Draft {
     this.#timer = undefined;
     const savedAt = Date.now();
     try {
-      await writeDraft(this.#key, { files: this.files, name: this.name, base: { ...this.base }, savedAt });
+      await writeDraft(this.#key, this.#kept(savedAt));
+      dropLate(this.#key);
       this.savedAt = savedAt;
       this.whyNotKept = "";
     } catch {

@@ -17,7 +17,7 @@ import {
   syntaxHighlighting,
 } from "@codemirror/language";
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { EditorState, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { EditorState, StateEffect, StateField, type Extension, type Transaction } from "@codemirror/state";
 import {
   Decoration,
   drawSelection,
@@ -152,8 +152,25 @@ export function languageOf(path: string): Extension {
 
 export const reading: Extension = [lineNumbers(), syntaxHighlighting(highlight), theme, drawSelection()];
 
+// What is typed over a selection is not left to the browser: it would keep the look of what was there by
+// elements with a style of their own, which the policy of the pages refuses.
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main, ranges } = view.state.selection;
+    const text = event.data;
+    if (event.inputType !== "insertText" || !text || view.composing) return false;
+    if (main.empty || ranges.length > 1) return false;
+    const typed = (): Transaction =>
+      view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((take) => take(view, main.from, main.to, text, typed))) view.dispatch(typed());
+    return true;
+  },
+});
+
 const writing: Extension = [
   reading,
+  overSelection,
   history(),
   highlightActiveLine(),
   highlightActiveLineGutter(),

@@ -45,13 +45,54 @@ export const readDraft = (key: string): Promise<KeptDraft | undefined> =>
   run("readonly", (store) => store.get(key) as IDBRequest<KeptDraft | undefined>);
 export const writeDraft = (key: string, draft: KeptDraft): Promise<IDBValidKey> =>
   run("readwrite", (store) => store.put(draft, key));
-export const dropDraft = (key: string): Promise<undefined> => run("readwrite", (store) => store.delete(key));
+export const dropDraft = (key: string): Promise<undefined> => {
+  dropLate(key);
+  return run("readwrite", (store) => store.delete(key));
+};
+
+// A page that goes away takes an unfinished transaction with it. What was typed last is kept aside, in one
+// stroke, until the database has it; only texts of a common size.
+const LATE_MOST = 500_000; // characters
+const lateKey = (key: string): string => `agora.late.${key}`;
+
+const lengthOf = ({ content }: DraftFile): number => (typeof content === "string" ? content.length : Infinity);
+
+export function keepLate(key: string, draft: KeptDraft): void {
+  try {
+    if (draft.files.reduce((sum, file) => sum + lengthOf(file), 0) <= LATE_MOST) localStorage.setItem(lateKey(key), JSON.stringify(draft));
+  } catch {
+    // The database may still have it.
+  }
+}
+export function dropLate(key: string): void {
+  try {
+    localStorage.removeItem(lateKey(key));
+  } catch {
+    // None was kept.
+  }
+}
+export function readLate(key: string): KeptDraft | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(lateKey(key)) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readNewest(key: string): Promise<KeptDraft | undefined> {
+  const kept = await readDraft(key);
+  const late = readLate(key);
+  if (!late || late.savedAt <= (kept?.savedAt ?? 0)) return kept;
+  await writeDraft(key, late);
+  dropLate(key);
+  return late;
+}
 
 // Written before signing in: goes over to the person who then signs in, unless that one has a draft here.
 export async function readDraftOf(person: string | undefined, event: string): Promise<KeptDraft | undefined> {
-  const own = await readDraft(draftKey(person, event));
+  const own = await readNewest(draftKey(person, event));
   if (own || !person) return own;
-  const strangers = await readDraft(draftKey(undefined, event));
+  const strangers = await readNewest(draftKey(undefined, event));
   if (strangers) {
     await writeDraft(draftKey(person, event), strangers);
     await dropDraft(draftKey(undefined, event));

@@ -27,8 +27,11 @@ class Session {
 
   async begin(): Promise<void> {
     whenSignedOut(() => this.forget());
-    await Promise.all([this.#readSettings(), localStorage.getItem(HINT) ? this.#readMe() : undefined]);
-    this.isKnown = true;
+    try {
+      await Promise.all([this.#readSettings(), localStorage.getItem(HINT) ? this.#readMe() : undefined]);
+    } finally {
+      this.isKnown = true; // the pages say by themselves what is wrong
+    }
   }
 
   async signIn(email: string, password: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, score, seconds } from "./format";
+import { ago, bytes, score, seconds, sentence } from "./format";
 
 describe("a score", () => {
   it("has the digits that its metric declares", () => expect(score(0.98765, 3)).toBe("0.988"));
@@ -37,4 +37,9 @@ describe("a size", () => {
     [1_400_000_000, "1.4 GB"],
     [999_600, "1.0 MB"],
   ])("%s B reads %s", (value, text) => expect(bytes(value)).toBe(text));
+});
+
+describe("the server's words", () => {
+  it("read as a sentence", () => expect(sentence(" try again in 5 s ")).toBe("Try again in 5 s."));
+  it("may be none", () => expect(sentence("")).toBe(""));
 });

@@ -64,3 +64,10 @@ export function count(n: number, one: string, many = `${one}s`): string {
 
 // "roc_auc" as a column's head: people know the metric by its name in scikit-learn, with spaces.
 export const metric = (name: string): string => name.replaceAll("_", " ");
+
+// The server's words as a sentence of the page: they begin in lower case, as they may follow others.
+export function sentence(words: string): string {
+  const tidy = words.trim();
+  if (!tidy) return "";
+  return tidy[0]!.toUpperCase() + tidy.slice(1) + (/[.?:]$/.test(tidy) ? "" : ".");
+}

@@ -7,6 +7,7 @@ export type Notification = Schemas["Notification"];
 class Notifications {
   latest = $state.raw<Notification[]>([]);
   unread = $state(0);
+  isKnown = $state(false); // or it cannot be read
   said = $state(""); // for a screen reader
 
   // Returns how to stop.
@@ -23,6 +24,7 @@ class Notifications {
     } catch {
       // The shell says that the connection is lost; the page of notifications says why.
     }
+    this.isKnown = true;
   }
 
   take(one: Notification): void {

@@ -7,7 +7,6 @@ import {
   passwordRules,
   pause,
   returnAddress,
-  sentence,
   signInAddress,
   standingIn,
 } from "./rules";
@@ -50,7 +49,6 @@ describe("a refusal", () => {
     ["this account is closed: ask an administrator to reopen it", "closed"],
     ["this request does not come from the pages of this center", undefined],
   ])("%j is of the standing %s", (words, standing) => expect(standingIn(words)).toBe(standing));
-  it("reads as a sentence", () => expect(sentence(" try again in 5 s ")).toBe("Try again in 5 s."));
 });
 
 describe("a password", () => {

@@ -1,5 +1,6 @@
 // What the pages about accounts decide: where to go, what a refusal means, what a password still lacks.
 import type { Problem } from "../../api/problem";
+import { sentence } from "../../text/format";
 
 // Where somebody goes after signing in: a place of this center, never another site.
 export function returnAddress(query: URLSearchParams): string {
@@ -25,13 +26,6 @@ export function fieldError(problem: Problem | undefined, field: string): string 
 // What is left to say above the form when its fields have said theirs.
 export function formProblem(problem: Problem | undefined, fields: string[]): Problem | undefined {
   return problem && fields.every((field) => !fieldError(problem, field)) ? problem : undefined;
-}
-
-// The server's words as a sentence of the page.
-export function sentence(words: string): string {
-  const tidy = words.trim();
-  if (!tidy) return "";
-  return tidy[0]!.toUpperCase() + tidy.slice(1) + (/[.?:]$/.test(tidy) ? "" : ".");
 }
 
 export type Standing = "pending" | "refused" | "closed";

@@ -94,8 +94,7 @@ web::Route given(App& app, std::string_view pattern, std::string_view summary, w
 
 std::vector<web::Route> file_routes(App& app) {
   auto file = given(app, "/api/v1/events/{event}/files/{path...}",
-                    "One of these files, to show or to download; takes ranges",
-                    {"", "", "*/*"}, send_file);
+                    "One of these files, to show or to download; takes ranges", {"", "", "*/*"}, send_file);
   return {given(app, "/api/v1/events/{event}/starter-kit",
                 "What a participant needs, packed: code, public data, first steps",
                 {"", "", "application/zip"}, send_starter_kit),

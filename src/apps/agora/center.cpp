@@ -29,6 +29,19 @@ constexpr base::Seconds kBeat{0.5};  // so soon a running job hears that it was 
 constexpr auto kHousekeeping = 1s;
 constexpr auto kKeepEvents = std::chrono::hours(24 * 30);
 
+// The lock of a server that was killed may outlive it by a moment: in a child that had not begun its own
+// program.
+constexpr auto kLockPatience = 2s;
+
+bool is_locked_now(const base::Fd& lock) {
+  const auto until = std::chrono::steady_clock::now() + kLockPatience;
+  while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(20ms);
+  }
+  return true;
+}
+
 // One server for one folder: two would both believe that they own its uploads and unpacked problems.
 base::Result<base::Fd> lock_folder(const fs::path& folder) {
   std::error_code failed;
@@ -39,7 +52,7 @@ base::Result<base::Fd> lock_folder(const fs::path& folder) {
   const auto path = folder / "lock";
   base::Fd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock) return base::system_failure("open", path.string(), errno);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+  if (!is_locked_now(lock))
     return base::conflict(
         fmt::format("another agora serves {}: stop that one first, or say another --data", folder.string()));
   return lock;

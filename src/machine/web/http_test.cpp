@@ -1,5 +1,8 @@
 #include <thread>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+
 #include "machine/web/room_for_tests.h"
 
 namespace web {
@@ -22,6 +25,24 @@ Route hello_route() {
   auto route = route_for_test("GET", "/api/hello", hello);
   route.parameters = {{"name"}};
   return route;
+}
+
+// The ports and connections of a killed server would stay open with any program that it had started.
+TEST(Http, NoProgramThatIsStartedInheritsASocket) {
+  const auto server = start_for_test({hello_route()});
+  Raw line(server->port());
+  line.say("GET /api/hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(line.read_until("hello"));
+  int found = 0;
+  for (int fd = 0; fd < 1024; ++fd) {
+    sockaddr_in end{};
+    socklen_t size = sizeof end;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&end), &size) != 0) continue;
+    if (end.sin_family != AF_INET || ntohs(end.sin_port) != server->port()) continue;
+    ++found;
+    EXPECT_TRUE(::fcntl(fd, F_GETFD) & FD_CLOEXEC);
+  }
+  EXPECT_EQ(found, 2) << "the one that listens, and the connection";
 }
 
 TEST(Http, MalformedRequestsAreRefusedAndTheConnectionEnds) {

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "machine/web/listening.h"
 #include "machine/web/session.h"
 
 namespace web {
@@ -43,6 +44,7 @@ struct Server::Engine {
   base::Result<void> bind();
   void run();
   void accept();
+  void begin(base::Fd connection);
   void keep_time(Lane& lane, const std::shared_ptr<asio::steady_timer>& timer);
   void each_session(void (*act)(Session&));
   void stop(std::chrono::milliseconds grace);
@@ -55,6 +57,7 @@ struct Server::Engine {
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;
   std::unique_ptr<tcp::acceptor> acceptor;  // on the first lane
   std::unique_ptr<asio::steady_timer> pause;
+  tcp protocol = tcp::v4();
   std::uint16_t port = 0;
   std::size_t turn = 0;
   std::vector<std::thread> threads;
@@ -75,13 +78,10 @@ base::Result<void> Server::Engine::bind() {
   acceptor = std::make_unique<tcp::acceptor>(lanes.front()->context);
   pause = std::make_unique<asio::steady_timer>(lanes.front()->context);
   const tcp::endpoint end(address, settings.port);
-  acceptor->open(end.protocol(), failed);
-  if (!failed) acceptor->set_option(tcp::acceptor::reuse_address(true), failed);
-  if (!failed) acceptor->bind(end, failed);
-  if (!failed) acceptor->listen(1024, failed);
-  if (failed)
-    return base::unavailable(
-        fmt::format("cannot listen on {}:{}: {}", settings.address, settings.port, failed.message()));
+  auto listening = listen_at(end);
+  if (!listening) return base::Failure(listening.error());
+  protocol = end.protocol();
+  acceptor->assign(protocol, listening->release());
   port = acceptor->local_endpoint().port();
   return {};
 }
@@ -105,25 +105,40 @@ void Server::Engine::run() {
 }
 
 void Server::Engine::accept() {
-  Lane& lane = *lanes[turn++ % lanes.size()];
-  acceptor->async_accept(lane.context, [this, &lane](const Code& failed, tcp::socket socket) {
+  acceptor->async_wait(tcp::acceptor::wait_read, [this](const Code& failed) {
     if (failed == asio::error::operation_aborted || shared.stopping) return;
-    if (failed) {  // most likely no descriptor is left: wait for one
-      base::log_warning(fmt::format("a connection cannot be accepted: {}", failed.message()));
-      pause->expires_after(std::chrono::milliseconds(100));
-      pause->async_wait([this](const Code& ended) {
-        if (!ended) accept();
-      });
-      return;
+    int why = 0;
+    while (why == 0) {
+      auto connection = accept_from(acceptor->native_handle());
+      if (connection)
+        begin(std::move(connection));
+      else
+        why = errno;
     }
-    if (shared.connections >= pipeline->settings().limits.most_connections) {
-      ::send(socket.native_handle(), kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    } else {
-      auto session = std::make_shared<Session>(std::move(socket), lane, shared);
-      asio::post(lane.context, [session] { session->start(); });
-    }
-    accept();
+    if (why == EAGAIN || why == EINTR || why == ECONNABORTED) return accept();
+    // Most likely no descriptor is left: wait for one.
+    base::log_warning(
+        fmt::format("a connection cannot be accepted: {}", std::generic_category().message(why)));
+    pause->expires_after(std::chrono::milliseconds(100));
+    pause->async_wait([this](const Code& ended) {
+      if (!ended) accept();
+    });
   });
+}
+
+void Server::Engine::begin(base::Fd fd) {
+  if (shared.connections >= pipeline->settings().limits.most_connections) {
+    ::send(fd.get(), kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    return;
+  }
+  Lane& lane = *lanes[turn++ % lanes.size()];
+  tcp::socket socket(lane.context);
+  Code failed;
+  socket.assign(protocol, fd.get(), failed);
+  if (failed) return base::log_warning(fmt::format("a connection is dropped: {}", failed.message()));
+  fd.release();
+  auto session = std::make_shared<Session>(std::move(socket), lane, shared);
+  asio::post(lane.context, [session] { session->start(); });
 }
 
 void Server::Engine::keep_time(Lane& lane, const std::shared_ptr<asio::steady_timer>& timer) {

@@ -12,6 +12,7 @@ import numpy as np
 
 _WORTH_PACKING = 100_000  # floats
 _SAMPLE = 20_000
+_PORTION = 8_192  # floats rebuilt at once: what that takes is used again, where a page of its own costs each fork
 _FEW = 0.25  # distinct floats, as a share of all
 
 
@@ -42,16 +43,27 @@ def _table(numbers):
 
 
 def rebuild_array(shape, order, codes, distinct, lengths, others):
-    floats = np.array(distinct.tolist(), dtype=object)[codes].tolist()
     array = np.empty(len(lengths), dtype=object)
-    others, at = iter(others), 0
-    for i, length in enumerate(lengths.tolist()):
-        if length < 0:
-            array[i] = next(others)
-        else:
-            array[i] = floats[at:at + length]
-            at += length
+    for place, value in zip(np.flatnonzero(lengths < 0).tolist(), others):
+        array[place] = value
+    table = np.array(distinct.tolist(), dtype=object)
+    at = 0
+    for places in _portions(lengths):
+        sizes = lengths[places].tolist()
+        floats = table[codes[at:at + sum(sizes)]].tolist()
+        at += len(floats)
+        first = 0
+        for place, size in zip(places.tolist(), sizes):
+            array[place] = floats[first:first + size]
+            first += size
     return array.reshape(shape, order=order)
+
+
+def _portions(lengths):
+    """The places of the lists, in runs that hold about `_PORTION` floats or one list."""
+    places = np.flatnonzero(lengths >= 0)
+    runs = np.cumsum(lengths[places]) // _PORTION
+    return np.split(places, np.flatnonzero(np.diff(runs)) + 1)
 
 
 def _is_float_list(value):

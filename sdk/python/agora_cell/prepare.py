@@ -14,6 +14,7 @@ import pickle
 import numpy as np
 
 from agora_cell import failure, files_of_x, kit, look_ahead, masks, native
+from agora_cell.beside import Beside
 from agora_cell.kit import KitError
 from agora_cell.objects import write_object
 
@@ -41,8 +42,7 @@ def prepare(channel, handed, wanted):
     X_train, y_train = read_part(problem, "get_train_data")
     X_train = loaded(X_train)
     folds = folds_of(problem, X_train, y_train)
-    x_train_size = write_object(handed["x_train"], X_train)
-    channel.send(b"AGP0")  # the problem's zygote may load X_train while the rest is read
+    writing = Beside(lambda: _write_features(channel, handed["x_train"], X_train))
     X_test, y_test = read_part(problem, "get_test_data")
     X_test = loaded(X_test)
     meta = {
@@ -64,14 +64,20 @@ def prepare(channel, handed, wanted):
     meta["label_names"] = [str(name) for name in getattr(problem.Predictions, "label_names", [])] if is_shown else []
     meta["expected"] = {"train": _expected(problem, len(y_train)),
                         "test": _expected(problem, len(y_test)) if y_test is not None else None}
-    meta["sizes"] = {"x_train": x_train_size,
-                     "x_test": write_object(handed["x_test"], X_test),
+    meta["sizes"] = {"x_test": write_object(handed["x_test"], X_test),
                      "labels": write_object(handed["labels"], (y_train, y_test))}
     meta["folds"] = _write_folds(handed["masked"], y_train, folds, wanted)
     meta["truth"] = _write_truth(handed["truth"], problem, y_train, y_test) if meta["native"] or is_shown else None
     meta["truth_hash"] = _truth_hash(problem, y_train, y_test)
     meta["looks"] = _write_looks(handed["looks"], problem, X_train, X_test, wanted["seed"])
+    meta["sizes"]["x_train"] = writing.result()
     return meta
+
+
+def _write_features(channel, fd, X_train):
+    size = write_object(fd, X_train)
+    channel.send(b"AGP0")  # the problem's zygote may load X_train while the rest is read
+    return size
 
 
 def _described(score_type, memory):

@@ -173,6 +173,7 @@ TEST_P(Forum, NobodyMarksWhatIsAnothers) {
 
 TEST_P(Forum, AThousandAreToldInOneTransaction) {
   std::vector<people::PersonId> whom;
+  whom.reserve(1000);
   for (int i = 0; i < 1000; ++i) whom.push_back(person("person-" + std::to_string(i)).id);
   tell(whom, "News");
   EXPECT_EQ(must(inbox_of(*db_, whom[999], {})).unread, 1);

@@ -1368,6 +1368,7 @@ export interface components {
             folds?: Record<string, never>[];
             fit_seconds?: number;
             predict_seconds?: number;
+            /** @description at its peak, what the code took itself: the loaded libraries and the data that all runs share are not counted */
             peak_memory_bytes?: number;
             size_bytes: number;
             code_hash: string;
@@ -1430,6 +1431,7 @@ export interface components {
             };
             fit_seconds?: number;
             predict_seconds?: number;
+            /** @description at its peak, what the code took itself: the loaded libraries and the data that all runs share are not counted */
             peak_memory_bytes?: number;
             reason?: components["schemas"]["Reason"];
             traceback: string | null;

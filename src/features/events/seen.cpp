@@ -16,7 +16,10 @@ json::value json_of(const std::optional<double>& number) {
 
 std::string title_of(const Seen& seen) {
   if (!seen.event.title.empty()) return seen.event.title;
-  return seen.problem.title.empty() ? seen.problem.name : seen.problem.title;
+  // A kit that says no title, or was not read yet, is called by its name, which is its file's: often "kit".
+  const auto& problem = seen.problem;
+  const bool has_title = !problem.title.empty() && problem.title != problem.name;
+  return has_title ? problem.title : seen.event.slug;
 }
 
 const std::string& statement_of(const Seen& seen) {

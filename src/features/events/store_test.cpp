@@ -29,6 +29,17 @@ TEST_P(Events, AreFoundBySlugAndIdAndBelongToTheirMaker) {
   EXPECT_TRUE(people::has_role(viewer(organiser()), people::kOrganiser, ref_of(made.event.id), kNoon));
 }
 
+TEST_P(Events, WithoutATitleAreCalledByTheirSlugAndNotByTheKitsFile) {
+  auto refused = problem("refused");
+  sql("UPDATE problems SET name = 'kit', title = 'kit' WHERE id = $1", refused.id);
+  must(create_event(db(), {.slug = "suns"}, refused, act("event.create"), kNoon));
+  EXPECT_EQ(title_of(seen_in(db(), "suns")), "suns");
+  sql("UPDATE problems SET title = 'Two suns' WHERE id = $1", refused.id);
+  EXPECT_EQ(title_of(seen_in(db(), "suns")), "Two suns");
+  must(create_event(db(), {.slug = "moons", .title = "Moons"}, refused, act("event.create"), kNoon));
+  EXPECT_EQ(title_of(seen_in(db(), "moons")), "Moons");
+}
+
 TEST_P(Events, SlugsAreFromTheKitAndNeverTwice) {
   const auto first = must(create_event(db(), {}, problem(), act("event.create"), kNoon));
   const auto second = must(create_event(db(), {}, problem(), act("event.create"), kNoon));

@@ -1530,6 +1530,8 @@ export interface components {
             mine?: {
                 is_participant: boolean;
                 is_organiser: boolean;
+                /** @description a participant, before the first submission */
+                may_leave?: boolean;
                 team?: components["schemas"]["Team"];
                 submitted_today: number;
                 left_today: number;
@@ -7026,6 +7028,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7197,6 +7200,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7342,6 +7346,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7540,6 +7545,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7708,6 +7714,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7857,6 +7864,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -8020,6 +8028,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"

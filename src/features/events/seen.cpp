@@ -58,7 +58,9 @@ json::object event_json(const Seen& seen, Detail detail) {
 }
 
 json::object mine_json(const Mine& mine, base::Instant now) {
-  json::object object{{"is_participant", mine.is_participant}, {"is_organiser", mine.is_organiser}};
+  json::object object{{"is_participant", mine.is_participant},
+                      {"is_organiser", mine.is_organiser},
+                      {"may_leave", mine.may_leave}};
   if (mine.team)
     object["team"] = json::object{{"id", base::to_text(mine.team->id)}, {"name", mine.team->name}};
   object["submitted_today"] = mine.today.submitted;

@@ -97,10 +97,17 @@ TEST_P(Events, OneJoinsOnceAndLeavesOnlyBeforeTheFirstSubmission) {
   EXPECT_EQ(must(join(db(), "moons", other, kNoon)).name, "Ada (ada-2)");
   EXPECT_TRUE(people::has_role(viewer(ada), people::kParticipant, ref_of(made.event.id), kNoon));
   EXPECT_EQ(seen_in(db(), "moons").counts.people, 2);
+  const auto may_leave = [&](const people::Viewer& who) {
+    return must(storage::read(db(), [&](storage::Snapshot& s) { return mine_of(s, made, who, kNoon); }))
+        .may_leave;
+  };
+  EXPECT_TRUE(may_leave(viewer(ada)));
+  EXPECT_FALSE(may_leave(viewer(organiser()))) << "who takes no part";
   must(leave(db(), "moons", other, kNoon));
   must(leave(db(), "moons", other, kNoon));
   EXPECT_FALSE(people::has_role(viewer(other), people::kParticipant, ref_of(made.event.id), kNoon));
   hand_in(made, ada, team, "received");
+  EXPECT_FALSE(may_leave(viewer(ada))) << "as the route says";
   const auto late = leave(db(), "moons", ada, kNoon);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::conflict);

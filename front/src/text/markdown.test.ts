@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { drawFormula } from "./formulas";
 import { paintCode } from "./highlight";
 import { addressOf, plain, render } from "./markdown";
+import { isWordy } from "./table_rules";
 
 const html = (text: string, options = {}): string => render(text, options).html;
 const formulas = (text: string): string[] =>
@@ -93,6 +94,23 @@ describe("Markdown", () => {
     expect(text).not.toContain("style=");
     expect(text).toContain('<td class="to-right">2</td>');
   });
+  it("has tables whose rows a phone can lay out one cell under another", () => {
+    const text = html(
+      "| `a` | unit | meaning |\n|---|---|--:|\n| x | pixel | the mean distance from the centre to the outline |\n",
+    );
+    expect(text).toContain('<table class="list wordy" role="table">');
+    expect(text).toContain('<td role="cell">x</td>\n<td role="cell" data-label="unit">pixel</td>');
+    expect(text).toContain('<td role="cell" data-label="meaning" class="to-right">');
+  });
+  it.each([
+    [[9, 60], false], // a code and its meaning stand side by side
+    [[30, 60], true],
+    [[8, 12, 40], true],
+    [[8, 8, 8, 8, 8, 8], false], // numbers scroll
+    [[60], false],
+  ])("with columns of %j letters is laid out so: %s", (longest, found) =>
+    expect(isWordy(longest)).toBe(found),
+  );
   it("has tasks", () =>
     expect(html("- [x] read\n- [ ] write")).toContain('disabled checked aria-label="done"> read'));
   it("has Python coloured in place, and its text as it was", () => {
@@ -101,6 +119,12 @@ describe("Markdown", () => {
     paintCode(root);
     expect(root.querySelector(".tok-keyword")?.textContent).toBe("import");
     expect(root.querySelector("code")?.textContent).toBe("import agora\nx = '<b>'");
+  });
+  it("keeps an option whole, and lets what is long break", () => {
+    expect(html("`agora submit [--name <N>]`")).toBe(
+      "<p><code>agora submit <span>[--name</span> &lt;N&gt;]</code></p>\n",
+    );
+    expect(html(`\`${"a-".repeat(20)}\``)).not.toContain("<span>");
   });
   it("has its words alone", () => expect(plain("# A\n\nb **c** `d`\n\n- e")).toBe("A b c d e"));
 });

@@ -2,6 +2,7 @@
 // addresses), how its headings stand in the page, and its formulas' places (formula_rules.ts).
 import MarkdownIt, { type Env, type Token } from "markdown-it";
 import { addFormulas } from "./formula_rules";
+import { addTables } from "./table_rules";
 
 const { escapeHtml } = new MarkdownIt().utils;
 
@@ -102,18 +103,18 @@ function numbered(name: string, env: Env | undefined): string {
   return environment ? `${name} ${++environment.count}` : name;
 }
 
-// The policy of the pages refuses style attributes: cells are aligned by a class.
-const aligned: NonNullable<(typeof md.renderer.rules)[string]> = (tokens, i, options, _env, self) => {
-  const token = tokens[i];
-  const side = /text-align:(\w+)/.exec(attribute(token, "style"))?.[1];
-  if (token) token.attrs = side ? [["class", `to-${side}`]] : [];
-  return self.renderToken(tokens, i, options);
-};
-md.renderer.rules.th_open = aligned;
-md.renderer.rules.td_open = aligned;
-md.renderer.rules.table_open = (_tokens, _i, _options, env) =>
-  `<div class="table-wrap" tabindex="0" role="region" aria-label="${numbered("Table", env)}"><table class="list">\n`;
-md.renderer.rules.table_close = () => "</table></div>\n";
+addTables(md, numbered);
+
+// An option ("--wait") stays whole at a line's end: browsers would break it after a hyphen. What is longer than a
+// narrow page is wide may break.
+const WHOLE = 28;
+md.renderer.rules.code_inline = (tokens, i) =>
+  `<code>${(tokens[i]?.content ?? "")
+    .split(" ")
+    .map((word) =>
+      word.includes("-") && word.length <= WHOLE ? `<span>${escapeHtml(word)}</span>` : escapeHtml(word),
+    )
+    .join(" ")}</code>`;
 
 const PYTHON = new Set(["python", "py", "python3", "ipython", "ipython3"]);
 

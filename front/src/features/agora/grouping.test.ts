@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grouped, withRead } from "./grouping";
+import { eventIn, grouped, withRead } from "./grouping";
 
 const one = (id: string, read_at: string | null = null) => ({
   id,
@@ -29,4 +29,12 @@ describe("notifications", () => {
       "2026-03-01T13:00:00Z",
     ]);
   });
+});
+
+describe("a notification's address", () => {
+  it.each([
+    ["/events/moons/messages", "moons"],
+    ["/events/moons", "moons"],
+    ["/me/submissions", undefined],
+  ])("%s is of %s", (url, slug) => expect(eventIn(url)).toBe(slug));
 });

@@ -26,3 +26,6 @@ export function withRead<T extends Told>(
 ): T[] {
   return list.map((one) => (!one.read_at && (!ids || ids.includes(one.id)) ? { ...one, read_at: now } : one));
 }
+
+// The event that the address of a notification is of: "/events/moons/messages".
+export const eventIn = (url: string): string | undefined => /^\/events\/([^/?#]+)/.exec(url)?.[1];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inOrder, linkBetween, pageOf, search } from "./library";
+import { asksForClient, inOrder, linkBetween, ofCenter, ORDER, pageOf, search } from "./library";
 
 const page = pageOf("participant", "# For participants\n\nText.\n\n## Hand in\n\n### From the terminal\n");
 const other = pageOf("kits", "# Kits\n\n## Limits\n");
@@ -19,6 +19,28 @@ describe("a page", () => {
       "kits",
       "z",
     ]));
+});
+
+describe("the first page", () => {
+  it("presents every page", () => {
+    const files = Object.keys(import.meta.glob("../../../../docs/*.md"));
+    const names = files.map((file) => file.slice(file.lastIndexOf("/") + 1, -".md".length));
+    expect([...ORDER].sort()).toEqual([...names, "api"].sort());
+  });
+});
+
+describe("a page that a center serves", () => {
+  const text = "pip install https://agora.example.org/api/v1/client/a-1.0-any.whl\nagora login https://agora.example.org\n";
+  it("has its address, and its client's", () =>
+    expect(ofCenter(text, "https://c.example", "/api/v1/client/a-2.0-any.whl")).toBe(
+      "pip install https://c.example/api/v1/client/a-2.0-any.whl\nagora login https://c.example\n",
+    ));
+  it("keeps the package's name where the center has none", () =>
+    expect(ofCenter(text, "https://c.example", undefined)).toContain("https://c.example/api/v1/client/a-1.0-any.whl"));
+  it("asks for the client only where it is named", () => {
+    expect(asksForClient(text)).toBe(true);
+    expect(asksForClient("agora login https://agora.example.org")).toBe(false);
+  });
 });
 
 describe("the search", () => {

@@ -8,7 +8,35 @@ export interface DocPage {
   headings: Heading[];
 }
 
-export const ORDER = ["participant", "organiser", "administrator", "kits", "python", "command-line"];
+// How the first page presents the others; they are read in this order.
+export const SHELVES: { title: string; pages: { name: string; about: string }[] }[] = [
+  {
+    title: "Participants",
+    pages: [
+      {
+        name: "participant",
+        about: "From joining an event to a first score in five minutes, in the browser or the terminal.",
+      },
+      { name: "python", about: "Events, data, submissions and boards in a notebook or a script." },
+      { name: "command-line", about: "What agora does in a terminal, command by command." },
+    ],
+  },
+  {
+    title: "Organisers",
+    pages: [
+      { name: "organiser", about: "Make an event, open it, follow it, and release its scores." },
+      { name: "kits", about: "The folder that holds a problem: its files, its data, its limits." },
+    ],
+  },
+  {
+    title: "Administrators and developers",
+    pages: [
+      { name: "administrator", about: "Start a center, let people in, update it and back it up." },
+      { name: "api", about: "Every route of this center: what it takes, gives, and asks of you." },
+    ],
+  },
+];
+export const ORDER = SHELVES.flatMap((shelf) => shelf.pages.map((page) => page.name));
 
 // "# Title" leads; the rest is the page.
 export function pageOf(name: string, markdown: string): DocPage {
@@ -50,6 +78,17 @@ export function search(pages: readonly DocPage[], words: string): Hit[] {
   );
   return [...titles, ...headings];
 }
+
+const EXAMPLE = "https://agora.example.org";
+const WHEEL = /https:\/\/agora\.example\.org(\/api\/v1\/client\/[\w.-]+\.whl)/g;
+
+export const asksForClient = (text: string): boolean => text.search(WHEEL) >= 0;
+
+// What the files say of an example, said of this center: its address, and the path of its client's package.
+export const ofCenter = (text: string, center: string, client: string | undefined): string =>
+  text
+    .replace(WHEEL, (_all, path: string) => `${EXAMPLE}${client ?? path}`)
+    .replaceAll(EXAMPLE, () => center);
 
 // "organiser.md#times" of one page to another is a place here.
 export function linkBetween(href: string): string | undefined {

@@ -815,6 +815,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{event}/kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a mended kit in place of one that was refused; its check begins at once */
+        post: operations["post_api_v1_events_event_kit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event}/rescore": {
         parameters: {
             query?: never;
@@ -7958,6 +7975,193 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_v1_events_event_kit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is answered as before and done once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kit_upload": "01J9ZQ6W4T1V8N3M5K7R2B0XCK"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description the id of a whole upload: the mended kit, packed */
+                    kit_upload: string;
+                    /** @description of HIDDEN; without it, what came with the kit before stays */
+                    data_upload?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCE",
+                     *       "slug": "breast-cancer",
+                     *       "title": "Breast cancer",
+                     *       "summary": "",
+                     *       "state": "open",
+                     *       "opens_at": "2026-03-01T08:00:00Z",
+                     *       "closes_at": null,
+                     *       "released_at": null,
+                     *       "is_practice": false,
+                     *       "is_trusted": false,
+                     *       "quota": {
+                     *         "per_day": 20,
+                     *         "failures_per_day": 20
+                     *       },
+                     *       "official": "roc_auc",
+                     *       "score_columns": [
+                     *         {
+                     *           "name": "roc_auc",
+                     *           "precision": 3,
+                     *           "is_lower_the_better": false
+                     *         }
+                     *       ],
+                     *       "elements": [
+                     *         "classifier.py"
+                     *       ],
+                     *       "folds": 5,
+                     *       "people_count": 2,
+                     *       "submission_count": 7,
+                     *       "problem": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCH",
+                     *         "name": "breast_cancer",
+                     *         "title": "Breast cancer"
+                     *       },
+                     *       "statement": "# Breast cancer\n\nTell malignant from benign.",
+                     *       "mine": {
+                     *         "is_participant": true,
+                     *         "is_organiser": false,
+                     *         "may_leave": false,
+                     *         "team": {
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
+                     *           "name": "Ada Lovelace"
+                     *         },
+                     *         "submitted_today": 2,
+                     *         "left_today": 18,
+                     *         "resets_at": "2026-03-02T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description the upload is no archive that may be unpacked */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the upload is no archive that may be unpacked",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it may be seen, but not this, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "it may be seen, but not this, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such event, or no such upload of this person */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such event, or no such upload of this person",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description the kit is being checked, or has passed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "the kit is being checked, or has passed",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_v1_events_event_rescore: {
         parameters: {
             query?: never;
@@ -8096,7 +8300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description there is no such event, as far as this viewer may know */
+            /** @description there is no such event, or no such upload of this person */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8107,7 +8311,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "there is no such event, as far as this viewer may know",
+                     *       "detail": "there is no such event, or no such upload of this person",
                      *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
                      *     }
                      */

@@ -50,6 +50,7 @@ constexpr std::array kCommands{
     Command{"kit", kKit, add_kit_check},
     Command{"event", kEvent, events::add_event_create},
     Command{"event", kEvent, events::add_event_acts},
+    Command{"event", kEvent, events::add_event_kit},
     Command{"event", kEvent, events::add_event_rescore},
     Command{"event", kEvent, events::add_event_change},
     Command{"event", kEvent, events::add_event_show},

@@ -14,6 +14,7 @@ void add_board(CLI::App& parent, terminal::Exit& exit);
 // An organiser's, below `agora event`.
 void add_event_create(CLI::App& parent, terminal::Exit& exit);
 void add_event_acts(CLI::App& parent, terminal::Exit& exit);  // open, close, release
+void add_event_kit(CLI::App& parent, terminal::Exit& exit);
 void add_event_rescore(CLI::App& parent, terminal::Exit& exit);
 void add_event_change(CLI::App& parent, terminal::Exit& exit);
 void add_event_show(CLI::App& parent, terminal::Exit& exit);

@@ -103,19 +103,20 @@ base::Result<std::string> send_kit(terminal::Connection& connection, const std::
 
 namespace {
 
-base::Result<json::value> send(terminal::Connection& connection, const CreateOptions& options,
-                               json::object body) {
-  auto sent = send_kit(connection, options.kit);
+// `path` gets the wishes and the uploads: the kit, and its hidden data where there is some.
+base::Result<json::value> send(terminal::Connection& connection, const std::string& path,
+                               const std::string& kit, const std::string& data, json::object body) {
+  auto sent = send_kit(connection, kit);
   if (!sent) return base::Failure(sent.error());
   body["kit_upload"] = *sent;
-  if (!options.data.empty()) {
+  if (!data.empty()) {
     const auto temporary = base::TemporaryFolder::make("agora-create");
     if (!temporary) return base::Failure(temporary.error());
-    sent = send_folder(connection, fs::canonical(options.data), temporary->path() / "data.tar.gz");
+    sent = send_folder(connection, fs::canonical(data), temporary->path() / "data.tar.gz");
     if (!sent) return base::Failure(sent.error());
     body["data_upload"] = *sent;
   }
-  return connection.create("/events", body);
+  return connection.create(path, body);
 }
 
 base::Result<json::value> checked(terminal::Connection& connection, json::value event) {
@@ -133,9 +134,9 @@ base::Result<json::value> checked(terminal::Connection& connection, json::value 
   return event;
 }
 
-Exit tell(const json::value& event, const CreateOptions& options) {
+Exit tell(const json::value& event, const std::string& kit, bool as_json_object) {
   const bool refused = text_of(event, "state") == "refused";
-  if (options.json) {
+  if (as_json_object) {
     terminal::print_json(event);
     return refused ? Exit::failed : Exit::done;
   }
@@ -144,7 +145,7 @@ Exit tell(const json::value& event, const CreateOptions& options) {
   const auto slug = text_of(event, "slug");
   if (refused) {
     fmt::print(stderr, "error: the server refuses the kit: the event {} cannot be opened\n", slug);
-    terminal::print_next("mend the kit and create the event anew");
+    terminal::print_next(fmt::format("mend the kit and say agora event kit {} {}", slug, kit));
     return Exit::failed;
   }
   fmt::print("{} · {}{}\n", slug, state_text(event, base::now()),
@@ -166,11 +167,24 @@ Exit create_event(const CreateOptions& options) {
   if (!connection) return terminal::report_failure(connection.error(), options.json);
   const auto& url = connection->server.url;
   if (auto me = connection->client.get("/me"); !me) return terminal::report(me.error(), options.json, url);
-  auto event = send(*connection, options, *body);
+  auto event = send(*connection, "/events", options.kit, options.data, *body);
   if (!event) return terminal::report(event.error(), options.json, url);
   if (options.waits) event = checked(*connection, std::move(*event));
   if (!event) return terminal::report(event.error(), options.json, url);
-  return tell(*event, options);
+  return tell(*event, options.kit, options.json);
+}
+
+Exit replace_kit(const KitOptions& options) {
+  if (const auto why_not = why_not_sent(options.kit, options.json)) return *why_not;
+  auto connection = terminal::connect();
+  if (!connection) return terminal::report_failure(connection.error(), options.json);
+  const auto& url = connection->server.url;
+  const auto path = "/events/" + terminal::encoded(options.event);
+  auto event = connection->client.get(path);  // before a kit is sent in vain
+  if (event) event = send(*connection, path + "/kit", options.kit, options.data, {});
+  if (event && options.waits) event = checked(*connection, std::move(*event));
+  if (!event) return terminal::report(event.error(), options.json, url);
+  return tell(*event, options.kit, options.json);
 }
 
 }  // namespace events

@@ -1,5 +1,5 @@
-// From a kit on disk to an event on a server, new or scored again: lint, pack, send, wait for the server's
-// own check.
+// From a kit on disk to an event on a server, new, mended or scored again: lint, pack, send, wait for the
+// server's own check.
 #pragma once
 #include <optional>
 #include <string>
@@ -20,6 +20,15 @@ struct CreateOptions {
 
 terminal::Exit create_event(const CreateOptions& options);
 
+struct KitOptions {
+  std::string event, kit;
+  std::string data;  // HIDDEN; empty: what came with the kit before
+  bool waits = true;
+  bool json = false;
+};
+
+terminal::Exit replace_kit(const KitOptions& options);
+
 struct RescoreOptions {
   std::string event, kit;
   bool waits = true;
@@ -28,7 +37,7 @@ struct RescoreOptions {
 
 terminal::Exit rescore_event(const RescoreOptions& options);
 
-// For both: what the kit's text tells before anything is sent, said already; none where it may be sent.
+// For all: what the kit's text tells before anything is sent, said already; none where it may be sent.
 std::optional<terminal::Exit> why_not_sent(const std::string& kit, bool as_json);
 // Packed and sent, under its own name; the upload's id.
 base::Result<std::string> send_kit(terminal::Connection& connection, const std::string& kit);

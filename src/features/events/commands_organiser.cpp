@@ -42,6 +42,26 @@ void add_event_create(CLI::App& parent, Exit& exit) {
   });
 }
 
+void add_event_kit(CLI::App& parent, Exit& exit) {
+  auto options = std::make_shared<KitOptions>();
+  auto no_wait = std::make_shared<bool>(false);
+  auto* command = parent.add_subcommand(
+      "kit", "Send a mended kit to an event whose kit was refused; the server checks it");
+  command->add_option("EVENT", options->event, "Its name")->required();
+  command->add_option("KIT", options->kit, "The kit's folder")->required();
+  command->add_option("--data", options->data, "HIDDEN: another one; without it, what was sent before stays")
+      ->check(CLI::ExistingDirectory);
+  command->add_flag("--no-wait", *no_wait, "Do not wait for the server's check");
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->footer(
+      "Exit code 1 where the kit is refused.\n\n"
+      "Example:\n  agora event kit variable-stars-2026 kits/variable_stars");
+  command->callback([options, no_wait, &exit] {
+    options->waits = !*no_wait;
+    exit = replace_kit(*options);
+  });
+}
+
 namespace {
 
 void add_act(CLI::App& parent, Exit& exit, const char* act, const char* summary) {

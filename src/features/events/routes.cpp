@@ -53,8 +53,9 @@ class OpenRoom : public Room {
 
   std::vector<web::Route> routes() override {
     std::vector<web::Route> all;
-    for (auto* chapter : {event_routes, act_routes, participant_routes, submission_routes, try_routes,
-                          board_routes, message_routes, file_routes, cockpit_routes, person_routes})
+    for (auto* chapter :
+         {event_routes, act_routes, kit_routes, participant_routes, submission_routes, try_routes,
+          board_routes, message_routes, file_routes, cockpit_routes, person_routes})
       for (auto& route : chapter(app_)) all.push_back(std::move(route));
     return all;
   }

@@ -1,4 +1,4 @@
-// What organisers do with an event: open, close, release, score again.
+// What organisers do with an event: open, close, release.
 #include "features/events/routes_app.h"
 
 namespace events {
@@ -29,29 +29,6 @@ Result<web::Response> release(const web::Request& request, App& app) {
   return answer_seen(app, request, *seen);
 }
 
-// The old kit's hidden data stays; the check refuses a kit that differs in more than its score types.
-Result<web::Response> rescore(const web::Request& request, App& app) {
-  const auto now = base::now();
-  if (auto good = why_not_rescored(app.db(), event_in(request), now); !good)
-    return tl::unexpected(good.error());
-  const auto look = look_at(app.db(), event_in(request), people::viewer_of(request), now);
-  if (!look) return tl::unexpected(look.error());
-  const auto upload = text_in(request, "kit_upload").value_or("");
-  const auto kit = app.settings.take_upload(upload, request.viewer.key);
-  if (!kit) return tl::unexpected(kit.error());
-  const auto problem = app.submissions->register_problem({.name = look->seen.problem.name,
-                                                          .kit_archive = kit->file,
-                                                          .by = people::person_of(request).id,
-                                                          .replaces = look->seen.event.problem},
-                                                         now);
-  if (!problem) return tl::unexpected(problem.error());
-  app.settings.drop_upload(upload);
-  const auto seen = ask_rescore(app.db(), event_in(request), problem->id,
-                                people::act_of(request, "event.rescore", {}), now);
-  if (!seen) return tl::unexpected(seen.error());
-  return answer_seen(app, request, *seen, 202);
-}
-
 web::Route act(App& app, std::string_view pattern, std::string_view summary, std::string_view conflict,
                base::Result<web::Response> (*handle)(const web::Request&, App&)) {
   return {.method = "POST",
@@ -76,22 +53,11 @@ std::vector<web::Route> act_routes(App& app) {
                       "closes_at": {"type": ["string", "null"], "format": "date-time"}}})",
                    R"({"closes_at": "2026-03-08T18:00:00Z"})"};
   opens.errors.push_back({400, "closes_at is no time to come"});
-  auto rescores = act(app, "/api/v1/events/{event}/rescore",
-                      "Score everything again under a kit that differs in its score types alone",
-                      "the kit before is still being checked", rescore);
-  rescores.takes = web::Takes::json;
-  rescores.request = {R"({"type": "object", "required": ["kit_upload"], "additionalProperties": false,
-                         "properties": {"kit_upload": {"type": "string"}}})",
-                      R"({"kit_upload": "01J9ZQ6W4T1V8N3M5K7R2B0XCK"})"};
-  rescores.status = 202;
-  rescores.retry = web::Retry::keyed;
-  rescores.errors.push_back({400, "the upload is no archive that may be unpacked"});
   return {
       std::move(opens),
       act(app, "/api/v1/events/{event}/close", "Close the event now", "it has not opened", close),
       act(app, "/api/v1/events/{event}/release", "Show the test scores, once it has closed and all has ended",
-          "it has not closed, or something is still on the way", release),
-      std::move(rescores)};
+          "it has not closed, or something is still on the way", release)};
 }
 
 }  // namespace events

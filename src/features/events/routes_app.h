@@ -33,6 +33,11 @@ web::Response answer_event(const Look& look, base::Instant now, int status = 200
 base::Result<web::Response> answer_seen(App& app, const web::Request& request, const Seen& seen,
                                         int status = 200);
 
+// The kit that the request's kit_upload is, and with data_upload its hidden data, given to the submissions'
+// room.
+base::Result<submissions::Problem> register_kit(const web::Request& request, App& app,
+                                                submissions::NewProblem problem, base::Instant now);
+
 std::optional<std::string> text_in(const web::Request& request, std::string_view field);
 std::optional<int> number_in(const web::Request& request, std::string_view field);
 bool is_in(const web::Request& request, std::string_view field);
@@ -48,6 +53,7 @@ using web::with_page;
 // Each chapter of the list of routes.
 std::vector<web::Route> event_routes(App& app);
 std::vector<web::Route> act_routes(App& app);
+std::vector<web::Route> kit_routes(App& app);
 std::vector<web::Route> participant_routes(App& app);
 std::vector<web::Route> submission_routes(App& app);
 std::vector<web::Route> try_routes(App& app);

@@ -54,43 +54,12 @@ Result<NewEvent> wanted_in(const web::Request& request) {
   return wanted;
 }
 
-// "breast_cancer" from "C:\\kits\\breast_cancer.tar.gz", in letters that any file system takes.
-std::string kit_name(std::string_view file) {
-  if (const auto slash = file.find_last_of("/\\"); slash != std::string_view::npos)
-    file.remove_prefix(slash + 1);
-  for (const std::string_view ending : {".gz", ".zst", ".tar", ".tgz", ".zip"})
-    if (file.ends_with(ending)) file.remove_suffix(ending.size());
-  std::string name;
-  for (const char c : file)
-    name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ? c : '_';
-  return name.empty() || name.size() > 80 ? "kit" : name;
-}
-
-Result<submissions::Problem> registered(const web::Request& request, App& app, base::Instant now) {
-  const auto kit_id = text_in(request, "kit_upload").value_or("");
-  const auto data_id = text_in(request, "data_upload");
-  const auto kit = app.settings.take_upload(kit_id, request.viewer.key);
-  if (!kit) return tl::unexpected(kit.error());
-  submissions::NewProblem problem{
-      .name = kit_name(kit->name), .kit_archive = kit->file, .by = people::person_of(request).id};
-  if (data_id) {
-    const auto data = app.settings.take_upload(*data_id, request.viewer.key);
-    if (!data) return tl::unexpected(data.error());
-    problem.data_archive = data->file;
-  }
-  auto made = app.submissions->register_problem(problem, now);
-  if (!made) return made;
-  app.settings.drop_upload(kit_id);
-  if (data_id) app.settings.drop_upload(*data_id);
-  return made;
-}
-
 Result<web::Response> create(const web::Request& request, App& app) {
   const auto now = base::now();
   const auto wanted = wanted_in(request);
   if (!wanted) return tl::unexpected(wanted.error());
   if (auto good = check_new_event(app.db(), *wanted, now); !good) return tl::unexpected(good.error());
-  const auto problem = registered(request, app, now);
+  const auto problem = register_kit(request, app, {.by = people::person_of(request).id}, now);
   if (!problem) return tl::unexpected(problem.error());
   const auto made =
       create_event(app.db(), *wanted, *problem, people::act_of(request, "event.create", {}), now);

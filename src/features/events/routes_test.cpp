@@ -47,6 +47,33 @@ TEST_P(EventRoutes, FromAKitToAReleasedBoard) {
       0.5);
 }
 
+TEST_P(EventRoutes, ARefusedEventTakesAMendedKitAndKeepsItsHiddenData) {
+  auto administrator = this->administrator();
+  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
+  auto oscar = member(administrator, "Oscar", "oscar@example.org", "organiser");
+  make_event(olga, {{"title", "Moons"}});
+  sql("UPDATE problems SET state = 'refused'");
+  const auto refused = olga.get("/events/moons");
+  EXPECT_EQ(people::text_of(refused, "/state"), "refused");
+  const auto send = [](Asker& who, json::object body) { return who.send("POST", "/events/moons/kit", body); };
+  EXPECT_EQ(send(oscar, {{"kit_upload", "kit"}}).status, 404) << "its organisers alone may see it";
+  EXPECT_EQ(send(olga, {{"kit_upload", "none"}}).status, 404);
+  const auto sent = send(olga, {{"kit_upload", "kit"}});
+  ASSERT_EQ(sent.status, 202) << sent.body;
+  const auto event = Asker::json_of(sent);
+  EXPECT_EQ(people::text_of(event, "/state"), "checking");
+  EXPECT_EQ(people::text_of(event, "/id"), people::text_of(refused, "/id"));
+  EXPECT_EQ(people::text_of(event, "/title"), "Moons");
+  EXPECT_NE(people::text_of(event, "/problem/id"), people::text_of(refused, "/problem/id"));
+  EXPECT_FALSE(event.at("is_practice").as_bool()) << "its hidden data is the one that came before";
+  EXPECT_EQ(send(olga, {{"kit_upload", "kit"}}).status, 409) << "is being checked";
+  sql("UPDATE problems SET state = 'refused'");
+  EXPECT_EQ(send(olga, {{"kit_upload", "kit"}, {"data_upload", "data"}}).status, 202);
+  pass_check();
+  EXPECT_EQ(olga.status("POST", "/events/moons/open", json::object()), 200);
+  EXPECT_EQ(send(olga, {{"kit_upload", "kit"}}).status, 409) << "has passed";
+}
+
 TEST_P(EventRoutes, ShowNothingHiddenToAnybodyBeforeTheRelease) {
   auto administrator = this->administrator();
   auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
@@ -124,6 +151,7 @@ TEST_P(EventRoutes, EachMayDoWhatIsTheirs) {
       {"GET", "/events/moons/submissions", nullptr, {401, 403, 200, 403, 200, 200}},
       {"POST", "/events/moons/submissions", code(), {401, 403, 201, 403, 403, 403}},
       {"POST", "/events/moons/tries", tried(), {401, 403, 201, 403, 201, 201}},
+      {"POST", "/events/moons/kit", json::object{{"kit_upload", "none"}}, {401, 403, 403, 403, 409, 409}},
       {"POST", "/events/moons/rescore", json::object{{"kit_upload", "none"}}, {401, 403, 403, 403, 404, 404}},
       {"POST", "/events/moons/release", nullptr, {401, 403, 403, 403, 409, 409}},
       {"POST", "/events/moons/open", json::object(), {401, 403, 403, 403, 200, 200}},

@@ -48,6 +48,9 @@ std::optional<base::Error> why_no_release(State state, int in_flight);
 // `next`: of the event's next_problem, where it has one.
 std::optional<base::Error> why_no_rescore(State state, std::optional<submissions::ProblemState> next);
 
+// A mended kit takes the place of one that was refused.
+std::optional<base::Error> why_no_new_kit(State state);
+
 // The event after the act; for events that it may be done to.
 Event opened(Event event, State state, std::optional<base::Instant> closes, base::Instant now);
 Event closed(Event event, base::Instant now);

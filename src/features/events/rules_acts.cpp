@@ -23,7 +23,8 @@ Refusal why_not_checked(State state) {
   if (state == State::checking)
     return conflict("the kit is still being checked; wait for it (its state is shown with the event)");
   if (state == State::refused)
-    return conflict("the kit was refused: its findings say what to change; then make the event from it anew");
+    return conflict(
+        "the kit was refused: its findings say what to change; then send it again (`agora event kit`)");
   return std::nullopt;
 }
 
@@ -110,6 +111,14 @@ Refusal why_no_rescore(State state, std::optional<submissions::ProblemState> nex
   if (next && *next != submissions::ProblemState::refused)
     return conflict("a changed kit is being checked already; wait until it has been applied or refused");
   return std::nullopt;
+}
+
+Refusal why_no_new_kit(State state) {
+  if (state == State::refused) return std::nullopt;
+  if (state == State::checking) return why_not_checked(state);
+  return conflict(
+      "the event's kit has passed its check and stays; for other score types, score again (`agora event "
+      "rescore`); for another problem, make another event");
 }
 
 Event opened(Event event, State state, std::optional<Instant> closes, Instant now) {

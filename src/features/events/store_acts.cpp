@@ -96,6 +96,22 @@ base::Result<Seen> create_event(const storage::Database& database, const NewEven
   });
 }
 
+base::Result<Seen> replace_kit(const storage::Database& database, std::string_view key,
+                               const submissions::ProblemId& problem, people::Act act, Instant now) {
+  return storage::transact(database, [&](Transaction& tx) -> base::Result<Seen> {
+    auto seen = see(tx, key, now);
+    if (!seen) return seen;
+    if (auto refusal = why_no_new_kit(seen->state)) return tl::unexpected(*refusal);
+    auto event = std::move(seen->event);
+    act.object = ref_of(event.id);
+    act.details = base::to_text(base::json::value{{"problem", base::to_text(problem)},
+                                                  {"refused_problem", base::to_text(event.problem)}});
+    event.problem = problem;
+    ++event.version;
+    return keep(tx, std::move(event), act, now);
+  });
+}
+
 base::Result<Seen> open_event(const storage::Database& database, std::string_view key,
                               std::optional<Instant> closes, people::Act act, Instant now) {
   return act_on(database, key, std::move(act), now,

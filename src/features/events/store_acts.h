@@ -34,6 +34,9 @@ base::Result<Seen> release_event(const storage::Database& database, std::string_
 // `version`: what the change was made from.
 base::Result<Seen> change_event(const storage::Database& database, std::string_view event,
                                 const Change& change, int version, people::Act act, base::Instant now);
+// `problem` takes the place of one that was refused, which is named in the audit line.
+base::Result<Seen> replace_kit(const storage::Database& database, std::string_view event,
+                               const submissions::ProblemId& problem, people::Act act, base::Instant now);
 // `problem` takes the place of the event's as soon as it is checked: see apply_rescores.
 base::Result<void> why_not_rescored(const storage::Database& database, std::string_view event,
                                     base::Instant now);

@@ -97,5 +97,29 @@ TEST_P(HandIn, AChangedKitTakesItsPlaceOnceItIsChecked) {
   EXPECT_EQ(now_on().next_problem, std::nullopt);
 }
 
+TEST_P(HandIn, AMendedKitTakesThePlaceOfOneThatWasRefused) {
+  const auto old = problem("refused"), mended = problem("checking"), late = problem("checking");
+  const auto made = must(create_event(db(), {.slug = "moons", .title = "Moons", .quota = {.per_day = 7}}, old,
+                                      act("event.create"), kNoon));
+  const auto seen = must(replace_kit(db(), "moons", mended.id, act("event.kit"), kNoon));
+  EXPECT_EQ(seen.state, State::checking);
+  EXPECT_EQ(seen.event.id, made.event.id);
+  EXPECT_EQ(seen.event.problem, mended.id);
+  EXPECT_EQ(seen.event.title, "Moons");
+  EXPECT_EQ(seen.event.quota.per_day, 7);
+  EXPECT_EQ(seen.event.version, made.event.version + 1);
+  EXPECT_NE(news("event").back().payload.find(R"("state": "checking")"), std::string::npos);
+  const auto details =
+      must(db().query("SELECT details FROM audit WHERE what = 'event.kit'").value().value<std::string>());
+  EXPECT_NE(details.find(base::to_text(old.id)), std::string::npos) << details;
+  EXPECT_NE(details.find(base::to_text(mended.id)), std::string::npos) << details;
+  for (const auto* state : {"checking", "ready"}) {
+    sql("UPDATE problems SET state = $2 WHERE id = $1", mended.id, state);
+    const auto refused = replace_kit(db(), "moons", late.id, act("event.kit"), kNoon);
+    ASSERT_FALSE(refused) << state;
+    EXPECT_EQ(refused.error().kind, base::ErrorKind::conflict) << state;
+  }
+}
+
 }  // namespace
 }  // namespace events

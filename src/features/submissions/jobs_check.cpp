@@ -233,8 +233,8 @@ base::Result<Problem> Room::register_problem(const NewProblem& asked, base::Inst
     kept.data_blob = std::move(*data_blob);
   }
   return storage::transact(parts_->database, [&](storage::Transaction& tx) -> base::Result<Problem> {
-    if (asked.replaces) {
-      auto older = expect_problem(tx, *asked.replaces);
+    if (const auto& from = asked.replaces ? asked.replaces : asked.data_of; from && !asked.data_archive) {
+      auto older = expect_problem(tx, *from);
       if (!older) return tl::unexpected(older.error());
       kept.data_blob = older->data_blob;
     }

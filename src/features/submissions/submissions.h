@@ -50,10 +50,11 @@ struct Problem {
 };
 
 struct NewProblem {
-  std::string name;
-  std::filesystem::path kit_archive;  // tar (gz, zst, plain) or zip, with problem.py at its root
+  std::string name{};
+  std::filesystem::path kit_archive{};  // tar (gz, zst, plain) or zip, with problem.py at its root
   std::optional<std::filesystem::path> data_archive{};  // of HIDDEN, what stands in data/
   people::PersonId by;
+  std::optional<ProblemId> data_of{};  // without data_archive: the hidden data of this one, if it has any
   // For a rescore: the hidden data is that of the older problem, and the check refuses (in its findings) a
   // kit that differs from the older one in more than its score types.
   std::optional<ProblemId> replaces{};

@@ -27,6 +27,7 @@ export const ACTS: Record<string, string> = {
   "event.open": "opened an event",
   "event.close": "closed an event",
   "event.release": "released an event's results",
+  "event.kit": "sent a mended kit",
   "event.rescore": "scored an event again",
   "event.message": "wrote to an event's people",
 };

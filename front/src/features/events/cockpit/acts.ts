@@ -45,7 +45,7 @@ export function choicesIn(event: Pick<Event, "state" | "is_practice">): Choice[]
 // Why there is nothing to choose.
 export function whyNone(state: Event["state"]): string {
   if (state === "checking") return "The kit is being checked. When it has passed, the event can be opened.";
-  if (state === "refused") return "The kit was refused, so the event cannot be opened. Mend what the findings name, and make the event anew.";
+  if (state === "refused") return "The kit was refused, so the event cannot be opened. Mend what the findings name, and upload the kit again.";
   if (state === "released") return "The test scores are released and the event is over.";
   return "";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { archiveOf, choiceOf, folderOf, isLeft, nextSlug, slugFrom, titleFrom, whyNoKit } from "./choice";
+import { archiveOf, choiceOf, folderOf, isLeft, slugFrom, titleFrom, whyNoKit } from "./choice";
 
 const file = (path: string, text = "x"): File => {
   const made = new File([text], path.split("/").at(-1) ?? path);
@@ -39,5 +39,4 @@ it("names an event after its kit", () => {
   expect(titleFrom("breast_cancer.tar.gz")).toBe("Breast cancer");
   expect(slugFrom("Étoiles variables: 2026")).toBe("etoiles-variables-2026");
   expect(slugFrom("---")).toBe("");
-  expect([nextSlug("digits"), nextSlug("digits-2"), nextSlug("ramp-2026")]).toEqual(["digits-2", "digits-3", "ramp-2026-2"]);
 });

@@ -103,9 +103,3 @@ export const slugFrom = (title: string): string =>
     .replace(/^-+|-+$/g, "")
     .slice(0, 60)
     .replace(/-+$/, "");
-
-// A free name after one that is taken: "digits", "digits-2", "digits-3".
-export function nextSlug(slug: string): string {
-  const found = /^(.*)-(\d{1,3})$/.exec(slug);
-  return found ? `${found[1]}-${Number(found[2]) + 1}` : `${slug.slice(0, 57)}-2`;
-}

@@ -16,7 +16,8 @@ describe("the first act", () => {
     ["a participant at an open one", event("open", "participant"), true, "Submit"],
     ["a participant before the opening", event("ready", "participant"), true, undefined],
     ["a participant after the end", event("released", "participant"), true, "See the board"],
-    ["an organiser", event("open", "organiser"), true, "Cockpit"],
+    ["an organiser of an open one", event("open", "organiser"), true, undefined],
+    ["an organiser before the opening", event("ready", "organiser"), true, "Set when it opens"],
     ["an organiser of a refused kit", event("refused", "organiser"), true, "Settings"],
   ])("of %s", (_who, one, isSignedIn, name) => {
     const act = firstAct(one, isSignedIn);

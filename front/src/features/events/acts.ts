@@ -17,9 +17,12 @@ export function firstAct(event: Standing, isSignedIn: boolean): Act | undefined 
     return before(state) ? { kind: "go", name: "Sign in to join", href: `/sign-in?to=${at}` } : undefined;
   if (mine?.is_participant && state === "open") return { kind: "go", name: "Submit", href: `${at}/submit` };
   if (mine?.is_organiser && !mine.is_participant)
-    return state === "checking" || state === "refused"
-      ? { kind: "go", name: "Settings", href: `${at}/settings` }
-      : { kind: "go", name: "Cockpit", href: `${at}/cockpit` };
+    // What organisers do next stands in tabs of its own; only an event that waits for its times waits for one act.
+    return state === "ready"
+      ? { kind: "go", name: "Set when it opens", href: `/events/new?event=${event.slug}` }
+      : state === "refused"
+        ? { kind: "go", name: "Settings", href: `${at}/settings` }
+        : undefined;
   if (!mine?.is_participant && before(state)) return { kind: "join" };
   return state === "closed" || state === "released"
     ? { kind: "go", name: "See the board", href: `${at}/board` }

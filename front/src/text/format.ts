@@ -65,9 +65,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
 // How a score is called on every page: as its kit and its statement call it, "roc_auc".
 export const metric = (name: string): string => name;
 
+// Words that may follow others, where they stand first: "Closes in 2 days".
+export const begun = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
+
 // The server's words as a sentence of the page: they begin in lower case, as they may follow others.
 export function sentence(words: string): string {
   const tidy = words.trim();
-  if (!tidy) return "";
-  return tidy[0]!.toUpperCase() + tidy.slice(1) + (/[.?:]$/.test(tidy) ? "" : ".");
+  return tidy && begun(tidy) + (/[.?:]$/.test(tidy) ? "" : ".");
 }

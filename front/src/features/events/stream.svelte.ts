@@ -4,29 +4,36 @@ import type { EventKind, Listen } from "./tab";
 
 const KINDS: EventKind[] = ["board", "queue", "event", "message"];
 
-export interface EventStream {
-  listen: Listen;
-  live: Live;
-}
+// Who wants to hear may say so before it begins. It begins once the event was answered, as there is nothing to hear
+// of one that is hidden or not there; `end` stands in the effect's cleanup.
+export class EventStream {
+  live = $state.raw<Live>();
+  #takers = new Map<EventKind, Set<(data: unknown) => void>>(KINDS.map((kind) => [kind, new Set()]));
+  #resumers = new Set<() => void>();
 
-// Close `live` in the effect's cleanup.
-export function openStream(slug: string): EventStream {
-  const takers = new Map<EventKind, Set<(data: unknown) => void>>(KINDS.map((kind) => [kind, new Set()]));
-  const resumers = new Set<() => void>();
-  const live = new Live(
-    `/api/v1/events/${encodeURIComponent(slug)}/stream`,
-    Object.fromEntries(
-      KINDS.map((kind) => [kind, (data: unknown) => takers.get(kind)?.forEach((take) => take(data))]),
-    ),
-    () => resumers.forEach((resumed) => resumed()),
-  );
-  const listen: Listen = (kind, take, resumed) => {
-    takers.get(kind)?.add(take);
-    if (resumed) resumers.add(resumed);
+  constructor(private readonly slug: string) {}
+
+  begin(): void {
+    this.live ??= new Live(
+      `/api/v1/events/${encodeURIComponent(this.slug)}/stream`,
+      Object.fromEntries(
+        KINDS.map((kind) => [kind, (data: unknown) => this.#takers.get(kind)?.forEach((take) => take(data))]),
+      ),
+      () => this.#resumers.forEach((resumed) => resumed()),
+    );
+  }
+
+  end(): void {
+    this.live?.close();
+    this.live = undefined;
+  }
+
+  listen: Listen = (kind, take, resumed) => {
+    this.#takers.get(kind)?.add(take);
+    if (resumed) this.#resumers.add(resumed);
     return () => {
-      takers.get(kind)?.delete(take);
-      if (resumed) resumers.delete(resumed);
+      this.#takers.get(kind)?.delete(take);
+      if (resumed) this.#resumers.delete(resumed);
     };
   };
-  return { listen, live };
 }

@@ -14,12 +14,16 @@ export interface Lane {
   steps: Step[]; // each better than the one before
 }
 
+// A text is read once, not at each comparison.
+function inTime(rows: Iterable<Row>): { row: Row; at: number }[] {
+  return [...rows].map((row) => ({ row, at: Date.parse(row.created_at) })).sort((a, b) => a.at - b.at);
+}
+
 // Best team first.
 export function raceOf(rows: Iterable<Row>, shown: Shown, myTeam: string | undefined): Lane[] {
   const lower = shown.column.is_lower_the_better;
   const lanes = new Map<string, Lane>();
-  const inTime = [...rows].sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
-  for (const row of inTime) {
+  for (const { row, at } of inTime(rows)) {
     const value = valueOf(row, shown);
     if (value === null) continue;
     const lane = lanes.get(row.team.id) ?? {
@@ -29,7 +33,7 @@ export function raceOf(rows: Iterable<Row>, shown: Shown, myTeam: string | undef
     lane.attempts++;
     const best = lane.steps.at(-1);
     if (!best || (lower ? value < best.value : value > best.value))
-      lane.steps.push({ at: Date.parse(row.created_at), value, name: row.name });
+      lane.steps.push({ at, value, name: row.name });
   }
   return [...lanes.values()].sort((a, b) => {
     const [x, y] = [a.steps.at(-1), b.steps.at(-1)] as [Step, Step];
@@ -39,15 +43,15 @@ export function raceOf(rows: Iterable<Row>, shown: Shown, myTeam: string | undef
 
 // The official scores of each team, in time.
 export function attemptsOf(rows: Iterable<Row>, shown: Shown): Map<string, number[]> {
-  const all = new Map<string, { at: number; value: number }[]>();
-  for (const row of rows) {
+  const all = new Map<string, number[]>();
+  for (const { row } of inTime(rows)) {
     const value = valueOf(row, shown);
     if (value === null) continue;
-    const mine = all.get(row.team.id) ?? [];
-    mine.push({ at: Date.parse(row.created_at), value });
-    all.set(row.team.id, mine);
+    const mine = all.get(row.team.id);
+    if (mine) mine.push(value);
+    else all.set(row.team.id, [value]);
   }
-  return new Map([...all].map(([team, some]) => [team, some.sort((a, b) => a.at - b.at).map((one) => one.value)]));
+  return all;
 }
 
 // Where values lie without the few that would squeeze all others together.
@@ -97,14 +101,14 @@ export function timeTicks(low: number, high: number, wanted: number): number[] {
   return every(MINUTE);
 }
 
+// Made once each: a formatter costs far more than a text.
+const DAYS = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const HOURS_OF_DAYS = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const HOURS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
 export function timeName(at: number, span: number): string {
-  const form: Intl.DateTimeFormatOptions =
-    span > 3 * 86_400_000
-      ? { day: "numeric", month: "short" }
-      : span > 86_400_000
-        ? { weekday: "short", hour: "2-digit", minute: "2-digit" }
-        : { hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(undefined, form).format(at);
+  const form = span > 3 * 86_400_000 ? DAYS : span > 86_400_000 ? HOURS_OF_DAYS : HOURS;
+  return form.format(at);
 }
 
 // Labels at their lines' ends, moved apart where they would lie on each other; in the order given by `y`.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inView, moved, pieces, scrollFor, type View } from "./window";
+import { inView, moved, pieces, scrollFor, seated, type View } from "./window";
 
 const view = (more: Partial<View> = {}): View => ({ top: 0, height: 400, rowHeight: 40, count: 2000, ...more });
 
@@ -31,9 +31,9 @@ describe("the pieces", () => {
     expect(pieces({ first: 0, end: 2 }, [7], 10)).toEqual([
       { kind: "row", index: 0 },
       { kind: "row", index: 1 },
-      { kind: "gap", before: 7, rows: 5 },
+      { kind: "gap", nth: 0, rows: 5 },
       { kind: "row", index: 7 },
-      { kind: "gap", before: 10, rows: 2 },
+      { kind: "gap", nth: 1, rows: 2 },
     ]);
   });
 });
@@ -54,5 +54,21 @@ describe("the keys", () => {
     expect(scrollFor(12, view(), { ...head, below: 40 })).toBe(13 * 40 + 80 - 400);
     expect(scrollFor(1, view({ top: 200 }), head)).toBe(40);
     expect(scrollFor(6, view({ top: 240 }), { ...head, above: 40 })).toBe(200);
+  });
+});
+
+describe("seats", () => {
+  it("are kept by rows that stay, and taken over by those that come", () => {
+    const before = seated(new Map(), ["a", "b", "c"]);
+    expect([...before.values()]).toEqual([0, 1, 2]);
+    const after = seated(before, ["b", "c", "d"]);
+    expect(Object.fromEntries(after)).toEqual({ b: 1, c: 2, d: 0 });
+  });
+  it("are no two rows' own", () => {
+    let seats: ReadonlyMap<string, number> = new Map();
+    for (const ids of [["a"], ["a", "b", "c"], ["c"], ["d", "c", "e", "f"], ["f"], []]) {
+      seats = seated(seats, ids);
+      expect(new Set(seats.values()).size).toBe(ids.length);
+    }
   });
 });

@@ -12,8 +12,8 @@ export interface Range {
   end: number; // behind the last
 }
 
-const BEYOND = 12;
-const STEP = 4; // the window moves by whole steps: few rows at a time, and most scroll events change nothing
+const BEYOND = 8;
+const STEP = 2; // the window moves by whole steps: few rows at a time, and many scroll events change nothing
 
 export function inView(view: View): Range {
   if (view.rowHeight <= 0 || view.count === 0) return { first: 0, end: Math.min(view.count, 50) };
@@ -25,7 +25,8 @@ export function inView(view: View): Range {
   };
 }
 
-export type Piece = { kind: "row"; index: number } | { kind: "gap"; before: number; rows: number };
+// `nth` of the gaps from above: it stays one element while its height changes.
+export type Piece = { kind: "row"; index: number } | { kind: "gap"; nth: number; rows: number };
 
 export function pieces(range: Range, extra: readonly number[], count: number): Piece[] {
   const wanted = new Set<number>();
@@ -33,13 +34,31 @@ export function pieces(range: Range, extra: readonly number[], count: number): P
   for (const i of extra) if (i >= 0 && i < count) wanted.add(i);
   const all: Piece[] = [];
   let next = 0;
+  let nth = 0;
   for (const index of [...wanted].sort((a, b) => a - b)) {
-    if (index > next) all.push({ kind: "gap", before: index, rows: index - next });
+    if (index > next) all.push({ kind: "gap", nth: nth++, rows: index - next });
     all.push({ kind: "row", index });
     next = index + 1;
   }
-  if (count > next) all.push({ kind: "gap", before: count, rows: count - next });
+  if (count > next) all.push({ kind: "gap", nth, rows: count - next });
   return all;
+}
+
+// Which element each drawn row has: it keeps the one it had, and rows that come take those of rows that went, which are
+// then filled anew rather than made anew.
+export function seated(before: ReadonlyMap<string, number>, ids: readonly string[]): Map<string, number> {
+  const now = new Map<string, number>();
+  const taken = new Set<number>();
+  for (const id of ids) {
+    const seat = before.get(id);
+    if (seat === undefined) continue;
+    now.set(id, seat);
+    taken.add(seat);
+  }
+  const free = [...before.values()].filter((seat) => !taken.has(seat));
+  let next = Math.max(-1, ...before.values()) + 1;
+  for (const id of ids) if (!now.has(id)) now.set(id, free.shift() ?? next++);
+  return now;
 }
 
 // Where the focus goes from row `now`; undefined: the key means something else.

@@ -14,7 +14,8 @@ namespace base {
 
 struct Ulid {
   std::array<std::uint8_t, 16> bytes{};
-  friend constexpr auto operator<=>(const Ulid&, const Ulid&) = default;
+  // clang-tidy takes the 0 that a < compares with for a pointer.
+  friend constexpr auto operator<=>(const Ulid&, const Ulid&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // Two ulids made in one millisecond by one process still sort by time of birth.
@@ -27,7 +28,7 @@ class Id {
  public:
   constexpr explicit Id(Ulid value) : value_(value) {}
   constexpr const Ulid& value() const { return value_; }
-  friend constexpr auto operator<=>(const Id&, const Id&) = default;
+  friend constexpr auto operator<=>(const Id&, const Id&) = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   Ulid value_;

@@ -294,6 +294,17 @@ class Shown(EvaluationTest):
         self.assertNotRegex(run.err, "rampwf|agora_cell|site-packages", "frames that are not the author's")
         self.assertRegex(run.err, r"(?m)^next: \S")
 
+    def test_a_library_is_named_from_its_package_on_and_not_from_where_it_lies(self):
+        fit = "import json, sklearn.svm; {}"
+        for call, named in (("sklearn.svm.SVC().fit(X[:3], [0])", 'File "site-packages/sklearn/base.py", line '),
+                            ("json.loads('{')", 'File "python3.11/json/decoder.py", line ')):
+            with self.subTest(call=call):
+                kit = Kit(self)
+                kit.submission("mine", classifier=classifier(fit=fit.format(call)))
+                error = kit.run("mine").error
+                self.assertIn(named, error["traceback"])
+                self.assertNotRegex(error["traceback"], r'File "/', error["traceback"])
+
     def test_colours_and_other_orders_to_the_terminal_are_not_passed_on(self):
         kit = Kit(self)
         kit.submission("mine", classifier=classifier(fit=r"raise ValueError('\x1b[2J\x1b]0;owned\x07 \udc80 \x9b1m')"))

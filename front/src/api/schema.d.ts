@@ -1368,6 +1368,7 @@ export interface components {
             folds?: Record<string, never>[];
             fit_seconds?: number;
             predict_seconds?: number;
+            /** @description at its peak, what the code took itself: the loaded libraries and the data that all runs share are not counted */
             peak_memory_bytes?: number;
             size_bytes: number;
             code_hash: string;
@@ -1430,6 +1431,7 @@ export interface components {
             };
             fit_seconds?: number;
             predict_seconds?: number;
+            /** @description at its peak, what the code took itself: the loaded libraries and the data that all runs share are not counted */
             peak_memory_bytes?: number;
             reason?: components["schemas"]["Reason"];
             traceback: string | null;
@@ -1528,6 +1530,8 @@ export interface components {
             mine?: {
                 is_participant: boolean;
                 is_organiser: boolean;
+                /** @description a participant, before the first submission */
+                may_leave?: boolean;
                 team?: components["schemas"]["Team"];
                 submitted_today: number;
                 left_today: number;
@@ -7024,6 +7028,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7195,6 +7200,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7340,6 +7346,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7538,6 +7545,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7706,6 +7714,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -7855,6 +7864,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"
@@ -8018,6 +8028,7 @@ export interface operations {
                      *       "mine": {
                      *         "is_participant": true,
                      *         "is_organiser": false,
+                     *         "may_leave": false,
                      *         "team": {
                      *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF",
                      *           "name": "Ada Lovelace"

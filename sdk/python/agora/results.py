@@ -118,7 +118,8 @@ class Submission:
     state: received, trial (on public data), queued, running (on hidden data), scored, failed or cancelled.
     scores: by name; official: the name of the one that ranks.
     fold_scores: for each fold {"train": {NAME: x}, "valid": {...}}, with "test" after the release.
-    fit_seconds, predict_seconds: mean over the folds. peak_memory_bytes, size_bytes: in bytes.
+    fit_seconds, predict_seconds: mean over the folds. size_bytes: in bytes.
+    peak_memory_bytes: what the code took itself, beyond the loaded libraries and the data that all runs share.
     """
 
     id: str

@@ -137,7 +137,9 @@ engine::EndedByType Rooms::ended() {
 base::Result<void> Rooms::keep_house(base::Instant now) {
   parts_->uploads->sweep(now);
   const auto removed = submissions::remove_old_tries(*parts_->submissions, now);
+  const auto forgotten = forum::remove_old_notifications(parts_->database, now);
   if (auto ticked = parts_->events->tick(now); !ticked) return ticked;
+  if (!forgotten) return tl::unexpected(forgotten.error());
   return removed;
 }
 

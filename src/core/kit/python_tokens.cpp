@@ -37,6 +37,13 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\f';
 }
 
+// Words that begin a line only where it opens a block.
+bool opens_block(std::string_view word) {
+  static constexpr std::array<std::string_view, 11> kWords{
+      "class", "def", "elif", "else", "except", "finally", "for", "if", "try", "while", "with"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 bool is_string_prefix(std::string_view word) {
   std::string lower(word);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -119,9 +126,7 @@ class Lexer {
       return fail(block_line_, "the block that this line opens is empty", "indent its body, or write `pass`");
     if (deeper) {
       if (here.narrow <= indents_.back().narrow) return fail_on_tabs();
-      if (block_line_ == 0)
-        return fail(line_, "this line is indented and no block begins above it",
-                    "align it with the line above");
+      if (block_line_ == 0) return fail_on_no_block();
       if (indents_.size() >= kMostIndents) return fail(line_, "blocks nested too deeply", "use functions");
       indents_.push_back(here);
       emit(TokenKind::indent, at_);
@@ -138,6 +143,34 @@ class Lexer {
                   "align it with the block it is in");
     }
     if (here.narrow != indents_.back().narrow) fail_on_tabs();
+  }
+
+  // Most often the line above should have opened the block: Python too then names that line's end.
+  void fail_on_no_block() {
+    const auto& tokens = result_.tokens;
+    if (tokens.size() > 1 && has_no_colon())
+      return fail(tokens.back().line, "expected ':' at the end of this line, which begins a block",
+                  "end the line with a colon");
+    fail(line_, "this line is indented and no block begins above it", "align it with the line above");
+  }
+
+  // Whether the line above begins as one that opens a block and has no colon of its own, outside brackets.
+  bool has_no_colon() const {
+    const auto& tokens = result_.tokens;
+    int depth = 0;
+    auto first = tokens.size() - 1;  // the line's end
+    for (; first > 0 && !begins_line(tokens[first - 1].kind); --first) {
+      const auto& token = tokens[first - 1];
+      if (token.is(")") || token.is("]") || token.is("}")) ++depth;
+      if (token.is("(") || token.is("[") || token.is("{")) --depth;
+      if (depth == 0 && token.is(":")) return false;
+    }
+    const bool is_async = tokens[first].is("async");
+    return opens_block(tokens[is_async ? first + 1 : first].text);
+  }
+
+  static bool begins_line(TokenKind before) {
+    return before == TokenKind::newline || before == TokenKind::indent || before == TokenKind::dedent;
   }
 
   void fail_on_tabs() { fail(line_, "tabs and spaces mix in the indentation", "indent with spaces only"); }

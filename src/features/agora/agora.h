@@ -60,6 +60,10 @@ struct News {
 base::Result<void> notify(storage::Transaction& tx, std::span<const people::PersonId> whom, const News& news,
                           base::Instant now);
 
+// Those that were read 90 days ago, and those that nobody read in 365 days; a portion at a time. Call it now
+// and then. Returns how many went.
+base::Result<int> remove_old_notifications(const storage::Database& database, base::Instant now);
+
 std::span<const storage::Migration> migrations();
 
 }  // namespace forum

@@ -26,7 +26,7 @@ base::Result<json::value> inbox_at(web::Client& client, const Options& options) 
   if (!inbox || !options.read || terminal::items_of(*inbox, "items").empty()) return inbox;
   json::array ids;
   for (const auto& item : terminal::items_of(*inbox, "items")) ids.push_back(item.at("id"));
-  const auto marked = client.post("/me/notifications/read", json::object{{"ids", std::move(ids)}});
+  auto marked = client.post("/me/notifications/read", json::object{{"ids", std::move(ids)}});
   if (!marked) return marked;
   inbox->as_object()["unread"] = marked->at("unread");
   return inbox;

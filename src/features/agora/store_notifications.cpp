@@ -13,6 +13,7 @@ namespace forum {
 namespace {
 
 constexpr std::string_view kKind = "notification";  // of the events on a person's topic
+constexpr std::chrono::hours kKeepRead{24 * 90}, kKeepUnread{24 * 365};
 
 struct Told {
   people::PersonId person;
@@ -118,6 +119,33 @@ base::Result<std::int64_t> mark_read(const storage::Database& database, const pe
     if (!marked) return tl::unexpected(marked.error());
     return count_unread(tx, person);
   });
+}
+
+base::Result<int> remove_old_notifications(const storage::Database& database, base::Instant now) {
+  const base::Instant read_until = now - kKeepRead, created_until = now - kKeepUnread;
+  // Nearly always there is none, which a look alone finds.
+  auto rows = database.query(
+      "SELECT id FROM notifications WHERE read_at IS NOT NULL AND read_at <= $1 UNION ALL "
+      "SELECT id FROM notifications WHERE read_at IS NULL AND created <= $2 LIMIT 1000",
+      read_until, created_until);
+  if (!rows) return tl::unexpected(rows.error());
+  const auto old = rows->map([](const storage::Row& row) { return row.get<NotificationId>("id"); });
+  if (!old) return tl::unexpected(old.error());
+  if (old->empty()) return 0;
+  std::vector<storage::Parameter> values{storage::bound(read_until)};
+  for (const auto& id : *old) values.push_back(storage::bound(id));
+  // One that is read at this moment stays.
+  const auto statement =
+      fmt::format("DELETE FROM notifications WHERE (read_at IS NULL OR read_at <= $1) AND id IN ({})",
+                  storage::placeholders(2, old->size()));
+  return storage::transact(
+      database,
+      [&](storage::Transaction& tx) -> base::Result<int> {
+        const auto gone = tx.run(statement, values);
+        if (!gone) return tl::unexpected(gone.error());
+        return static_cast<int>(gone->changed());
+      },
+      storage::Isolation::read_committed);
 }
 
 }  // namespace forum

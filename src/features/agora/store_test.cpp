@@ -171,8 +171,27 @@ TEST_P(Forum, NobodyMarksWhatIsAnothers) {
   EXPECT_EQ(inbox(ada).unread, 1);
 }
 
+TEST_P(Forum, WhatWasReadGoesAfterNinetyDaysAndTheRestAfterAYear) {
+  constexpr auto kDay = 24h;
+  const auto ada = person("ada"), bob = person("bob");
+  tell({ada.id, bob.id}, "News");
+  must(mark_read(*db_, ada.id, std::nullopt, kNoon + 10 * kDay));
+  tell({ada.id}, "More", kNoon + 20 * kDay);
+  const auto remove = [&](Instant now) { return must(remove_old_notifications(*db_, now)); };
+  EXPECT_EQ(remove(kNoon + 100 * kDay - 1s), 0) << "of the day on which it was read";
+  EXPECT_EQ(remove(kNoon + 100 * kDay), 1);
+  ASSERT_EQ(inbox(ada).items.size(), 1u);
+  EXPECT_EQ(inbox(ada).items[0].news.title, "More");
+  EXPECT_EQ(inbox(bob).unread, 1) << "not read yet";
+  EXPECT_EQ(remove(kNoon + 365 * kDay - 1s), 0);
+  EXPECT_EQ(remove(kNoon + 365 * kDay), 1);
+  EXPECT_TRUE(inbox(bob).items.empty());
+  EXPECT_EQ(inbox(ada).unread, 1);
+}
+
 TEST_P(Forum, AThousandAreToldInOneTransaction) {
   std::vector<people::PersonId> whom;
+  whom.reserve(1000);
   for (int i = 0; i < 1000; ++i) whom.push_back(person("person-" + std::to_string(i)).id);
   tell(whom, "News");
   EXPECT_EQ(must(inbox_of(*db_, whom[999], {})).unread, 1);

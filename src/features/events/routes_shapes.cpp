@@ -23,7 +23,7 @@ const std::string_view kEventExample =
         "elements": ["classifier.py"], "folds": 5, "people_count": 2, "submission_count": 7,
         "problem": {"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCH", "name": "breast_cancer", "title": "Breast cancer"},
         "statement": "# Breast cancer\n\nTell malignant from benign.",
-        "mine": {"is_participant": true, "is_organiser": false,
+        "mine": {"is_participant": true, "is_organiser": false, "may_leave": false,
                  "team": {"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCF", "name": "Ada Lovelace"},
                  "submitted_today": 2, "left_today": 18, "resets_at": "2026-03-02T00:00:00Z"}})";
 
@@ -60,6 +60,7 @@ constexpr std::string_view kEvent = R"({"type": "object",
     "mine": {"type": "object", "required": ["is_participant", "is_organiser", "submitted_today", "left_today"],
       "properties": {
       "is_participant": {"type": "boolean"}, "is_organiser": {"type": "boolean"},
+      "may_leave": {"type": "boolean", "description": "a participant, before the first submission"},
       "team": {"$ref": "#/components/schemas/Team"}, "submitted_today": {"type": "integer"},
       "left_today": {"type": "integer"}, "resets_at": {"type": "string", "format": "date-time"}}}}})";
 

@@ -1,125 +1,12 @@
 // Events over a real server: the life of one, who may do what, what is shown to whom.
-#include "features/events/routes.h"
-
-#include "base/archive.h"
-#include "features/events/testing.h"
-#include "features/people/testing.h"
+#include "features/events/testing_routes.h"
 
 namespace events {
 namespace {
 
-namespace fs = std::filesystem;
 namespace json = base::json;
 using people::Asker;
 
-constexpr std::string_view kHidden = "a hidden row 0.987654321";
-
-class EventRoutes : public people::WithServer {
- protected:
-  std::vector<storage::Migration> more_migrations() override {
-    const auto all = all_migrations();
-    std::vector<storage::Migration> more;
-    for (const auto& step : all)
-      if (step.room != "storage" && step.room != "people") more.push_back(step);
-    return more;
-  }
-  void open_rooms() override {
-    if (!folder_) folder_.emplace(must(base::TemporaryFolder::make("agora-events-test")));
-    submissions_ = must(submissions::Room::open(
-        *database_, {.folder = folder_->path(), .home = folder_->path() / "home"}, {contest()}));
-    events_ = must(Room::open(
-        *database_, *submissions_,
-        {.folder = folder_->path(),
-         .server = "https://agora.example.org",
-         .take_upload = [this](std::string_view id, std::string_view) -> base::Result<TakenUpload> {
-           const auto file = folder_->path() / (std::string(id) + ".tar.gz");
-           if (!fs::exists(file)) return base::not_found("there is no such upload");
-           return TakenUpload{file, "two_moons.tar.gz"};
-         },
-         .drop_upload = [](std::string_view) {}}));
-  }
-  void add_parts(Parts& parts) override {
-    for (auto& route : events_->routes()) parts.routes.push_back(std::move(route));
-    for (auto& row : events_->permissions()) parts.rows.push_back(std::move(row));
-    for (auto& schema : events_->schemas()) parts.schemas.push_back(schema);
-    for (auto& rate : events_->rates()) parts.rates.push_back(rate);
-    // The earlier room's routes, and so its schemas, are not here.
-    for (const auto* name : {"Submission", "Try"})
-      parts.schemas.push_back({name, R"({"type": "object", "required": ["id", "state"]})"});
-  }
-
-  void write(const fs::path& path, std::string_view text) {
-    fs::create_directories(path.parent_path());
-    must(base::write_file(path, text));
-  }
-  void pack_uploads() {
-    const auto kit = folder_->path() / "kit", data = folder_->path() / "hidden";
-    write(kit / "problem.py", "problem_title = 'Two moons'\n");
-    write(kit / "data/train.csv", "public\n");
-    write(kit / "submissions/starting_kit/classifier.py", "x = 1\n");
-    write(kit / "submissions/strong/classifier.py", "a baseline\n");
-    write(data / "train.csv", kHidden);
-    must(base::pack_tar_gz(must(base::files_below(kit)), folder_->path() / "kit.tar.gz"));
-    must(base::pack_tar_gz(must(base::files_below(data)), folder_->path() / "data.tar.gz"));
-  }
-  // As the check of the kit leaves it.
-  void pass_check() {
-    sql("UPDATE problems SET state = 'ready', elements = '[\"classifier.py\"]', folds = 2, has_test = TRUE, "
-        "submission_bytes = 1000000, score_columns = "
-        "'[{\"name\":\"accuracy\",\"precision\":2,\"is_lower_the_better\":false}]'");
-  }
-  template <class... Values>
-  void sql(std::string_view statement, const Values&... values) {
-    must(storage::transact(*database_, [&](storage::Transaction& tx) -> base::Result<void> {
-      auto rows = tx.query(statement, values...);
-      if (!rows) return tl::unexpected(rows.error());
-      return {};
-    }));
-  }
-  Asker member(Asker& administrator, std::string_view name, std::string_view email,
-               std::string_view role = {}) {
-    json::object asked{{"email", email}};
-    if (!role.empty()) asked["role"] = role;
-    const auto code = people::text_of(administrator.post("/invitations", asked), "/code");
-    return signed_up(name, email, code);
-  }
-  // An event in state `ready`, made by `organiser`.
-  void make_event(Asker& organiser, json::object asked = {}) {
-    pack_uploads();
-    asked["kit_upload"] = "kit";
-    asked["data_upload"] = "data";
-    asked["slug"] = "moons";
-    const auto made = organiser.send("POST", "/events", asked);
-    ASSERT_EQ(made.status, 201) << made.body;
-    EXPECT_EQ(made.headers.get("Location"), "/api/v1/events/moons");
-    EXPECT_NE(made.body.find(R"("state": "checking")"), std::string::npos) << made.body;
-    pass_check();
-  }
-  static json::object code(std::string_view text = "x = 2\n") {
-    return {{"name", "mine"},
-            {"files", json::array{json::object{{"path", "classifier.py"}, {"content", text}}}}};
-  }
-  static json::object tried() { return {{"files", code().at("files")}}; }
-  void score(std::string_view submission, double valid, double test) {
-    const submissions::SubmissionId id(must(base::ulid_from(submission)));
-    sql("INSERT INTO visible_scores (submission, at, fold, name, train, valid) VALUES ($1, 0, -1, "
-        "'accuracy', "
-        "NULL, $2)",
-        id, valid);
-    sql("INSERT INTO test_scores (submission, at, fold, name, test) VALUES ($1, 0, -1, 'accuracy', $2)", id,
-        test);
-    sql("UPDATE submissions SET state = 'scored' WHERE id = $1", id);
-    must(storage::transact(*database_, [&](storage::Transaction& tx) -> base::Result<void> {
-      const auto found = submissions::find_submission(tx, id);
-      if (!found) return tl::unexpected(found.error());
-      return contest().changed(tx, **found, base::now());
-    }));
-  }
-
-  std::optional<base::TemporaryFolder> folder_;
-  std::unique_ptr<submissions::Room> submissions_;
-  std::unique_ptr<Room> events_;
-};
 INSTANTIATE_TEST_SUITE_P(Both, EventRoutes, storage::both_kinds(), storage::kind_name);
 
 TEST_P(EventRoutes, FromAKitToAReleasedBoard) {
@@ -180,81 +67,6 @@ TEST_P(EventRoutes, ShowNothingHiddenToAnybodyBeforeTheRelease) {
     }
   for (const auto& event : must(storage::tail(*database_, 0, 1000)))
     EXPECT_EQ(event.payload.find("0.1234567"), std::string::npos) << event.payload;
-}
-
-TEST_P(EventRoutes, TheStarterKitIsOfThePublicSideAlone) {
-  auto administrator = this->administrator();
-  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
-  make_event(olga);
-  olga.post("/events/moons/open", json::object());
-  const auto answer = stranger().send("GET", "/events/moons/starter-kit");
-  ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(answer.headers.get("Content-Type"), "application/zip");
-  EXPECT_FALSE(answer.headers.get("ETag").empty());
-  const auto zip = folder_->path() / "got.zip";
-  must(base::write_file(zip, answer.body));
-  std::string all;
-  for (const auto& file : must(base::unpack(zip, folder_->path() / "got")))
-    all += file.path + "\n" + must(base::read_file(folder_->path() / "got" / file.path));
-  EXPECT_NE(all.find("agora join moons"), std::string::npos);
-  EXPECT_NE(all.find("data/train.csv"), std::string::npos);
-  EXPECT_EQ(all.find("a hidden row"), std::string::npos);
-  EXPECT_EQ(all.find("baseline"), std::string::npos);
-  EXPECT_EQ(stranger().send("GET", "/events/moons/starter-kit").body, answer.body);
-}
-
-TEST_P(EventRoutes, CodeComesInsideJsonOrAsAnUploadedArchive) {
-  auto administrator = this->administrator();
-  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
-  make_event(olga);
-  olga.post("/events/moons/open", json::object());
-  olga.post("/events/moons/join");
-  write(folder_->path() / "code/mine/classifier.py", "x = 3\n");
-  must(base::pack_tar_gz(must(base::files_below(folder_->path() / "code")), folder_->path() / "code.tar.gz"));
-  const auto hand_in = [&](const json::object& body) {
-    return olga.status("POST", "/events/moons/submissions", body);
-  };
-  EXPECT_EQ(hand_in({{"upload", "code"}}), 201) << "in one folder of its own";
-  EXPECT_EQ(hand_in({{"upload", "none"}}), 404);
-  EXPECT_EQ(hand_in({{"upload", "data"}}), 400) << "no classifier.py";
-  EXPECT_EQ(hand_in({{"name", "neither"}}), 400);
-  json::object file{{"path", "classifier.py"}, {"content", "eCA9IDEK"}, {"encoding", "base64"}};
-  EXPECT_EQ(hand_in({{"files", json::array{file}}}), 201);
-  file["content"] = "?";
-  EXPECT_EQ(hand_in({{"files", json::array{file}}}), 400);
-  file = {{"path", "../classifier.py"}, {"content", "x = 1"}};
-  EXPECT_EQ(hand_in({{"files", json::array{file}}}), 400);
-  const auto list = olga.get("/events/moons/submissions?limit=1");
-  EXPECT_EQ(list.at("items").as_array().size(), 1u);
-  EXPECT_EQ(list.at("items").at(0).at("number").as_int64(), 2);
-  const auto rest = olga.get("/events/moons/submissions?after=" + people::text_of(list, "/next"));
-  EXPECT_EQ(rest.at("items").as_array().size(), 1u);
-}
-
-TEST_P(EventRoutes, ATryIsMadeOnceForAKeyAndNamesWhatIsWrong) {
-  auto administrator = this->administrator();
-  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
-  make_event(olga);
-  olga.extra.set("Idempotency-Key", "one-try");
-  const auto made = olga.send("POST", "/events/moons/tries", tried());
-  ASSERT_EQ(made.status, 201) << made.body;
-  const auto id = people::text_of(Asker::json_of(made), "/id");
-  EXPECT_EQ(made.headers.get("Location"), "/api/v1/tries/" + id);
-  EXPECT_EQ(people::text_of(Asker::json_of(made), "/state"), "waiting");
-  EXPECT_EQ(people::text_of(olga.post("/events/moons/tries", tried()), "/id"), id);
-  olga.extra = {};
-  EXPECT_NE(people::text_of(olga.post("/events/moons/tries", tried()), "/id"), id);
-  const auto refused = [&](const json::object& body) {
-    return olga.send("POST", "/events/moons/tries", body);
-  };
-  EXPECT_EQ(refused(json::object()).status, 400);
-  EXPECT_EQ(refused({{"upload", "code"}}).status, 400) << "files alone";
-  json::object file{{"path", "regressor.py"}, {"content", "x = 1\n"}};
-  const auto lacks = refused({{"files", json::array{file}}});
-  EXPECT_EQ(lacks.status, 400);
-  EXPECT_NE(lacks.body.find("classifier.py"), std::string::npos) << lacks.body;
-  file = {{"path", "classifier.py"}, {"content", "?"}, {"encoding", "base64"}};
-  EXPECT_EQ(refused({{"files", json::array{file}}}).status, 400);
 }
 
 TEST_P(EventRoutes, AChangeNeedsTheTagOfWhatWasRead) {
@@ -325,41 +137,6 @@ TEST_P(EventRoutes, EachMayDoWhatIsTheirs) {
       EXPECT_EQ(answer.status, c.statuses[i])
           << c.method << " " << c.path << " by " << i << ": " << answer.body;
     }
-}
-
-TEST_P(EventRoutes, TheFilesAreThoseOfTheStarterKit) {
-  auto administrator = this->administrator();
-  auto olga = member(administrator, "Olga", "olga@example.org", "organiser");
-  pack_uploads();
-  write(folder_->path() / "kit/data/notes.html", "<script>1</script>\n");
-  must(base::pack_tar_gz(must(base::files_below(folder_->path() / "kit")), folder_->path() / "kit.tar.gz"));
-  olga.post("/events", json::object{{"kit_upload", "kit"}, {"data_upload", "data"}, {"slug", "moons"}});
-  EXPECT_EQ(olga.status("GET", "/events/moons/files"), 409) << "not checked yet";
-  pass_check();
-  EXPECT_EQ(stranger().status("GET", "/events/moons/files"), 404) << "not announced";
-  const auto list = olga.get("/events/moons/files");
-  std::string seen;
-  for (const auto& file : list.at("items").as_array())
-    seen += people::text_of(file, "/role") + " " + people::text_of(file, "/path") + "; ";
-  EXPECT_EQ(seen,
-            "other README.md; data data/notes.html; data data/train.csv; problem problem.py; "
-            "starter submissions/starting_kit/classifier.py; ");
-  const auto data = olga.send("GET", "/events/moons/files/data/train.csv");
-  EXPECT_EQ(data.body, "public\n");
-  EXPECT_EQ(data.headers.get("Content-Type"), "text/csv; charset=utf-8");
-  EXPECT_FALSE(data.headers.get("ETag").empty());
-  EXPECT_FALSE(data.headers.get("Digest").empty());
-  olga.extra.set("Range", "bytes=0-2");
-  EXPECT_EQ(olga.send("GET", "/events/moons/files/data/train.csv").body, "pub");
-  olga.extra.remove("Range");
-  const auto page = olga.send("GET", "/events/moons/files/data/notes.html");
-  EXPECT_EQ(page.headers.get("Content-Type"), "text/plain; charset=utf-8");
-  EXPECT_TRUE(page.headers.get("Content-Security-Policy").starts_with("sandbox"));
-  EXPECT_NE(olga.send("GET", "/events/moons/files/README.md").body.find("agora join moons"),
-            std::string::npos);
-  for (const auto* path : {"submissions/strong/classifier.py", "data/none.csv", "data/%2e%2e/problem.py",
-                           "..%2f..%2fdata.tar.gz", "data//train.csv", "kit.toml"})
-    EXPECT_EQ(olga.status("GET", "/events/moons/files/" + std::string(path)), 404) << path;
 }
 
 TEST_P(EventRoutes, ACockpitShowsWhatFailsAndAPersonTheirEvents) {

@@ -16,7 +16,10 @@ json::value json_of(const std::optional<double>& number) {
 
 std::string title_of(const Seen& seen) {
   if (!seen.event.title.empty()) return seen.event.title;
-  return seen.problem.title.empty() ? seen.problem.name : seen.problem.title;
+  // A kit that says no title, or was not read yet, is called by its name, which is its file's: often "kit".
+  const auto& problem = seen.problem;
+  const bool has_title = !problem.title.empty() && problem.title != problem.name;
+  return has_title ? problem.title : seen.event.slug;
 }
 
 const std::string& statement_of(const Seen& seen) {
@@ -55,7 +58,9 @@ json::object event_json(const Seen& seen, Detail detail) {
 }
 
 json::object mine_json(const Mine& mine, base::Instant now) {
-  json::object object{{"is_participant", mine.is_participant}, {"is_organiser", mine.is_organiser}};
+  json::object object{{"is_participant", mine.is_participant},
+                      {"is_organiser", mine.is_organiser},
+                      {"may_leave", mine.may_leave}};
   if (mine.team)
     object["team"] = json::object{{"id", base::to_text(mine.team->id)}, {"name", mine.team->name}};
   object["submitted_today"] = mine.today.submitted;

@@ -30,6 +30,7 @@ const std::string& statement_of(const Seen& seen);
 struct Mine {
   bool is_participant = false;
   bool is_organiser = false;
+  bool may_leave = false;
   std::optional<Team> team{};
   Today today{};
 };

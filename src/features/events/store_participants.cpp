@@ -126,6 +126,9 @@ base::Result<Mine> mine_of(storage::Session& session, const Seen& seen, const pe
   mine.team = std::move(*team);
   mine.is_participant = mine.team.has_value();
   if (!mine.team) return mine;
+  const auto submissions = submissions_of(session, *mine.team);
+  if (!submissions) return tl::unexpected(submissions.error());
+  mine.may_leave = !why_no_leave(*submissions);
   const auto used =
       submissions::used_since(session, ref_of(seen.event.id), base::to_text(mine.team->id), day_of(now));
   if (!used) return tl::unexpected(used.error());

@@ -29,6 +29,17 @@ TEST_P(Events, AreFoundBySlugAndIdAndBelongToTheirMaker) {
   EXPECT_TRUE(people::has_role(viewer(organiser()), people::kOrganiser, ref_of(made.event.id), kNoon));
 }
 
+TEST_P(Events, WithoutATitleAreCalledByTheirSlugAndNotByTheKitsFile) {
+  auto refused = problem("refused");
+  sql("UPDATE problems SET name = 'kit', title = 'kit' WHERE id = $1", refused.id);
+  must(create_event(db(), {.slug = "suns"}, refused, act("event.create"), kNoon));
+  EXPECT_EQ(title_of(seen_in(db(), "suns")), "suns");
+  sql("UPDATE problems SET title = 'Two suns' WHERE id = $1", refused.id);
+  EXPECT_EQ(title_of(seen_in(db(), "suns")), "Two suns");
+  must(create_event(db(), {.slug = "moons", .title = "Moons"}, refused, act("event.create"), kNoon));
+  EXPECT_EQ(title_of(seen_in(db(), "moons")), "Moons");
+}
+
 TEST_P(Events, SlugsAreFromTheKitAndNeverTwice) {
   const auto first = must(create_event(db(), {}, problem(), act("event.create"), kNoon));
   const auto second = must(create_event(db(), {}, problem(), act("event.create"), kNoon));
@@ -86,10 +97,17 @@ TEST_P(Events, OneJoinsOnceAndLeavesOnlyBeforeTheFirstSubmission) {
   EXPECT_EQ(must(join(db(), "moons", other, kNoon)).name, "Ada (ada-2)");
   EXPECT_TRUE(people::has_role(viewer(ada), people::kParticipant, ref_of(made.event.id), kNoon));
   EXPECT_EQ(seen_in(db(), "moons").counts.people, 2);
+  const auto may_leave = [&](const people::Viewer& who) {
+    return must(storage::read(db(), [&](storage::Snapshot& s) { return mine_of(s, made, who, kNoon); }))
+        .may_leave;
+  };
+  EXPECT_TRUE(may_leave(viewer(ada)));
+  EXPECT_FALSE(may_leave(viewer(organiser()))) << "who takes no part";
   must(leave(db(), "moons", other, kNoon));
   must(leave(db(), "moons", other, kNoon));
   EXPECT_FALSE(people::has_role(viewer(other), people::kParticipant, ref_of(made.event.id), kNoon));
   hand_in(made, ada, team, "received");
+  EXPECT_FALSE(may_leave(viewer(ada))) << "as the route says";
   const auto late = leave(db(), "moons", ada, kNoon);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::conflict);

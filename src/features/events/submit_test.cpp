@@ -1,4 +1,4 @@
-// Handing in: with the real room of submissions, whose jobs nobody does here.
+// Handing in.
 #include <thread>
 
 #include "base/archive.h"
@@ -8,21 +8,11 @@
 namespace events {
 namespace {
 
-class HandIn : public Center {
+class HandIn : public CenterWithSubmissions {
  protected:
-  void SetUp() override {
-    Center::SetUp();
-    if (IsSkipped()) return;
-    folder_.emplace(must(base::TemporaryFolder::make("agora-events-test")));
-    room_ = must(submissions::Room::open(db(), {.folder = folder_->path(), .home = folder_->path() / "home"},
-                                         {contest()}));
-  }
   auto hand_in_code(const people::Person& who, int salt, Instant now = kNoon) {
     return submit(db(), *room_, "moons", who, "", {{"classifier.py", fmt::format("x = {}\n", salt)}}, now);
   }
-
-  std::optional<base::TemporaryFolder> folder_;
-  std::unique_ptr<submissions::Room> room_;
 };
 INSTANTIATE_TEST_SUITE_P(Both, HandIn, storage::both_kinds(), storage::kind_name);
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/files.h"
 #include "features/events/store_acts.h"
 #include "machine/engine/queue.h"
 #include "machine/storage/events.h"
@@ -163,6 +164,21 @@ class Center : public storage::OnBoth {
   std::optional<storage::Database> db_;
   std::optional<people::Person> organiser_;
   std::map<std::string, int> numbers_;
+};
+
+// With the real room of submissions, whose jobs nobody does here.
+class CenterWithSubmissions : public Center {
+ protected:
+  void SetUp() override {
+    Center::SetUp();
+    if (IsSkipped()) return;
+    folder_.emplace(must(base::TemporaryFolder::make("agora-events-test")));
+    room_ = must(submissions::Room::open(db(), {.folder = folder_->path(), .home = folder_->path() / "home"},
+                                         {contest()}));
+  }
+
+  std::optional<base::TemporaryFolder> folder_;
+  std::unique_ptr<submissions::Room> room_;
 };
 
 }  // namespace events

@@ -48,22 +48,12 @@ TEST(TryRules, SayWhoMayAndHowToGoOn) {
   }
 }
 
-class TryOut : public Center {
+class TryOut : public CenterWithSubmissions {
  protected:
-  void SetUp() override {
-    Center::SetUp();
-    if (IsSkipped()) return;
-    folder_.emplace(must(base::TemporaryFolder::make("agora-events-test")));
-    room_ = must(submissions::Room::open(db(), {.folder = folder_->path(), .home = folder_->path() / "home"},
-                                         {contest()}));
-  }
   base::Result<submissions::Try> try_code(const people::Viewer& who, Instant now = kNoon,
                                           const std::string& file = "classifier.py") {
     return try_out(db(), *room_, "moons", who, {{file, "x = 1\n"}}, now);
   }
-
-  std::optional<base::TemporaryFolder> folder_;
-  std::unique_ptr<submissions::Room> room_;
 };
 INSTANTIATE_TEST_SUITE_P(Both, TryOut, storage::both_kinds(), storage::kind_name);
 

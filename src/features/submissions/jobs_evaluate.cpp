@@ -247,13 +247,8 @@ base::Result<void> Run::give_back(Step step, const evaluation::Failure& failure)
 base::Result<void> Run::end_stopped() {
   progress_.finish();
   const auto now = base::now();
-  if (task_.lost_its_lease()) return base::conflict("the lease of this job was lost");
-  return storage::transact(parts_.database, [&](storage::Transaction& tx) -> base::Result<void> {
-    auto job = engine::find_job(tx, task_.claim.job.id);
-    if (!job) return tl::unexpected(job.error());
-    if (!*job || !(*job)->cancel_asked)
-      return base::unavailable("the program stops, or another attempt took over");
-    auto done = engine::end_cancelled(tx, task_.claim, now);
+  return storage::transact(parts_.database, [&](storage::Transaction& tx) {
+    auto done = end_if_cancelled(tx, task_, now);
     if (done)
       done = advance(parts_, tx, attempt_, now, [&](KeptSubmission& kept) {
         kept.submission.state = State::cancelled;

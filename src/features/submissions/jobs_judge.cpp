@@ -50,6 +50,15 @@ Costs costs_of(const evaluation::Evaluation& evaluation) {
   return costs;
 }
 
+base::Result<void> end_if_cancelled(storage::Transaction& tx, const engine::Task& task, base::Instant now) {
+  if (task.lost_its_lease()) return base::conflict("the lease of this job was lost");
+  auto job = engine::find_job(tx, task.claim.job.id);
+  if (!job) return tl::unexpected(job.error());
+  if (!*job || !(*job)->cancel_asked)
+    return base::unavailable("the program stops, or another attempt took over");
+  return engine::end_cancelled(tx, task.claim, now);
+}
+
 base::Result<void> finish_in_vain(Parts& parts, const engine::Task& task) {
   const auto now = base::now();
   return storage::transact(parts.database,

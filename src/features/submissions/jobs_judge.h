@@ -31,6 +31,10 @@ struct Costs {  // means over the folds, and the largest memory
 };
 Costs costs_of(const evaluation::Evaluation& evaluation);
 
+// The end of a job that was stopped, where somebody cancelled it. Fails, so that another attempt follows,
+// where the program stops, and with `conflict` where another one has begun.
+base::Result<void> end_if_cancelled(storage::Transaction& tx, const engine::Task& task, base::Instant now);
+
 // A job whose work is no longer wanted has nothing to do.
 base::Result<void> finish_in_vain(Parts& parts, const engine::Task& task);
 

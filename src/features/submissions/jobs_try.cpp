@@ -161,14 +161,8 @@ base::Result<void> Trial::give_back(const evaluation::Failure& failure) {
 // Its author cancelled it, which is written already, or the program stops.
 base::Result<void> Trial::end_stopped() {
   const auto now = base::now();
-  if (task_.lost_its_lease()) return base::conflict("the lease of this job was lost");
-  return storage::transact(parts_.database, [&](storage::Transaction& tx) -> base::Result<void> {
-    auto job = engine::find_job(tx, task_.claim.job.id);
-    if (!job) return tl::unexpected(job.error());
-    if (!*job || !(*job)->cancel_asked)
-      return base::unavailable("the program stops, or another attempt took over");
-    return engine::end_cancelled(tx, task_.claim, now);
-  });
+  return storage::transact(parts_.database,
+                           [&](storage::Transaction& tx) { return end_if_cancelled(tx, task_, now); });
 }
 
 }  // namespace

@@ -31,7 +31,9 @@ constexpr std::string_view kSubmission = R"({"type": "object",
     "official": {"type": ["string", "null"]},
     "folds": {"type": "array", "items": {"type": "object", "required": ["train", "valid"]}},
     "fit_seconds": {"type": "number"}, "predict_seconds": {"type": "number"},
-    "peak_memory_bytes": {"type": "integer"}, "size_bytes": {"type": "integer"}, "code_hash": {"type": "string"},
+    "peak_memory_bytes": {"type": "integer",
+      "description": "at its peak, what the code took itself: the loaded libraries and the data that all runs share are not counted"},
+    "size_bytes": {"type": "integer"}, "code_hash": {"type": "string"},
     "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": "string", "format": "date-time"},
     "ended_at": {"type": "string", "format": "date-time"}}})";
 

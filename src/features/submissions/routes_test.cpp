@@ -1,13 +1,7 @@
 // This room's routes behind a real server, for everybody who could ask. No judge: what it would have written
 // is written here.
-#include "features/submissions/routes.h"
-
-#include <gtest/gtest.h>
-
-#include "features/people/testing.h"
-#include "features/submissions/parts.h"
 #include "features/submissions/store_events.h"
-#include "features/submissions/testing.h"
+#include "features/submissions/testing_routes.h"
 
 namespace {
 using namespace submissions;
@@ -30,63 +24,21 @@ Contest contest_of(const bool& released) {
   return contest;
 }
 
-class Routes : public people::WithServer {
+class Routes : public WithRoutes {
  protected:
-  std::vector<storage::Migration> more_migrations() override {
-    std::vector<storage::Migration> more;
-    for (const auto steps : {engine::migrations(), submissions::migrations()})
-      more.insert(more.end(), steps.begin(), steps.end());
-    more.push_back(heard_migration());
-    return more;
-  }
-  void open_rooms() override {
-    auto folder = base::TemporaryFolder::make("agora-test");
-    ASSERT_TRUE(folder);
-    folder_.emplace(std::move(*folder));
-    auto room = submissions::Room::open(*database_, {.folder = folder_->path(), .home = folder_->path()},
-                                        {contest_of(released_)});
-    ASSERT_TRUE(room) << room.error().message;
-    submissions_ = std::move(*room);
-  }
-  void add_parts(Parts& parts) override {
-    for (auto& route : submissions::routes(*submissions_)) parts.routes.push_back(std::move(route));
-    for (auto& row : submissions::permissions(*submissions_)) parts.rows.push_back(std::move(row));
-    for (const auto& schema : submissions::schemas()) parts.schemas.push_back(schema);
-  }
-
+  Contest contest() override { return contest_of(released_); }
   void SetUp() override {
-    WithServer::SetUp();
+    WithRoutes::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    chief_.emplace(administrator());
-    author_.emplace(joined("Ada Lovelace", "ada@example.org"));
     other_.emplace(joined("Charles Babbage", "charles@example.org"));
-    const auto me = author_->get("/me");
-    author_id_.emplace(*base::ulid_from(text_of(me, "/person/id")));
-    problem_.emplace(add_problem());
     submission_.emplace(add_submission());
-  }
-  void TearDown() override {
-    WithServer::TearDown();
-    submissions_.reset();
-  }
-
-  Asker joined(std::string_view name, std::string_view email) {
-    const auto invitation = chief_->post("/invitations", base::json::object{{"email", email}});
-    return signed_up(name, email, text_of(invitation, "/code"));
-  }
-  ProblemId add_problem() {
-    auto kept = problem_of(people::PersonId(*author_id_));
-    auto put =
-        storage::transact(*database_, [&](storage::Transaction& tx) { return insert_problem(tx, kept); });
-    EXPECT_TRUE(put) << put.error().message << put.error().detail;
-    return kept.problem.id;
   }
   SubmissionId add_submission() {
     NewSubmission asked{.problem = *problem_,
                         .contest = {"event", "E"},
                         .team = "team",
                         .team_name = "Team",
-                        .author = people::PersonId(*author_id_),
+                        .author = *author_id_,
                         .name = "two trees",
                         .files = {{"classifier.py", "x = 1\n"}, {"notes/read.me", "hello"}}};
     auto kept = submissions_->keep_files(asked);
@@ -121,19 +73,9 @@ class Routes : public people::WithServer {
   std::string path(std::string_view below = "") const {
     return "/submissions/" + base::to_text(*submission_) + std::string(below);
   }
-  std::string token(std::string_view scope) {
-    const auto made = author_->post(
-        "/me/tokens",
-        base::json::object{{"name", scope}, {"scopes", base::json::array{base::json::value(scope)}}});
-    return text_of(made, "/token");
-  }
 
   bool released_ = false;
-  std::optional<base::TemporaryFolder> folder_;
-  std::unique_ptr<submissions::Room> submissions_;
-  std::optional<Asker> chief_, author_, other_;
-  std::optional<base::Ulid> author_id_;
-  std::optional<ProblemId> problem_;
+  std::optional<Asker> other_;
   std::optional<SubmissionId> submission_;
 };
 INSTANTIATE_TEST_SUITE_P(Both, Routes, storage::both_kinds(), storage::kind_name);
@@ -198,8 +140,7 @@ TEST_P(Routes, ShowTestScoresAndHiddenOutputToNobodyBeforeTheRelease) {
       const auto answer = asker->send("GET", at);
       EXPECT_TRUE(is_clean(answer.body)) << at << " " << answer.body;
     }
-  auto told =
-      told_since(*database_, 0, 100, {topic_of(people::PersonId(*author_id_)), topic_of(*submission_)});
+  auto told = told_since(*database_, 0, 100, {topic_of(*author_id_), topic_of(*submission_)});
   ASSERT_TRUE(told);
   EXPECT_GE(told->size(), 4u);
   for (const auto& one : *told) EXPECT_TRUE(is_clean(one.payload)) << one.payload;
@@ -253,13 +194,11 @@ TEST_P(Routes, StreamWhatHappensToOnesOwn) {
 TEST_P(Routes, StreamWhatOtherRoomsTellTheirPersonAlone) {
   const auto before = told_last(*database_);
   ASSERT_TRUE(before);
-  const auto other = *base::ulid_from(text_of(other_->get("/me"), "/person/id"));
-  const std::pair<base::Ulid, std::string> all[] = {{other, "{\"n\":1}"}, {*author_id_, "{\"n\":2}"}};
+  const people::PersonId other(*base::ulid_from(text_of(other_->get("/me"), "/person/id")));
+  const std::pair<people::PersonId, std::string> all[] = {{other, "{\"n\":1}"}, {*author_id_, "{\"n\":2}"}};
   for (const auto& [person, payload] : all) {
-    const storage::Event event{.topic = topic_of(people::PersonId(person)),
-                               .kind = "notification",
-                               .payload = payload,
-                               .at = base::now()};
+    const storage::Event event{
+        .topic = topic_of(person), .kind = "notification", .payload = payload, .at = base::now()};
     auto told =
         storage::transact(*database_, [&](storage::Transaction& tx) { return storage::append(tx, event); });
     ASSERT_TRUE(told) << told.error().message;

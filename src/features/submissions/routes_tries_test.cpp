@@ -1,8 +1,5 @@
 // Tries over HTTP: their author's alone, and live.
-#include "features/people/testing.h"
-#include "features/submissions/parts.h"
-#include "features/submissions/routes.h"
-#include "features/submissions/testing.h"
+#include "features/submissions/testing_routes.h"
 #include "features/submissions/tries.h"
 
 namespace {
@@ -10,49 +7,12 @@ using namespace submissions;
 using people::Asker;
 using people::text_of;
 
-class TryRoutes : public people::WithServer {
+class TryRoutes : public WithRoutes {
  protected:
-  std::vector<storage::Migration> more_migrations() override {
-    std::vector<storage::Migration> more;
-    for (const auto steps : {engine::migrations(), submissions::migrations()})
-      more.insert(more.end(), steps.begin(), steps.end());
-    more.push_back(heard_migration());
-    return more;
-  }
-  void open_rooms() override {
-    auto folder = base::TemporaryFolder::make("agora-test");
-    ASSERT_TRUE(folder);
-    folder_.emplace(std::move(*folder));
-    auto room = submissions::Room::open(*database_, {.folder = folder_->path(), .home = folder_->path()},
-                                        {test_contest()});
-    ASSERT_TRUE(room) << room.error().message;
-    submissions_ = std::move(*room);
-  }
-  void add_parts(Parts& parts) override {
-    for (auto& route : submissions::routes(*submissions_)) parts.routes.push_back(std::move(route));
-    for (auto& row : submissions::permissions(*submissions_)) parts.rows.push_back(std::move(row));
-    for (const auto& schema : submissions::schemas()) parts.schemas.push_back(schema);
-  }
   void SetUp() override {
-    WithServer::SetUp();
+    WithRoutes::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    chief_.emplace(administrator());
-    author_.emplace(joined("Ada Lovelace", "ada@example.org"));
-    author_id_.emplace(*base::ulid_from(text_of(author_->get("/me"), "/person/id")));
-    auto kept = problem_of(*author_id_);
-    auto put =
-        storage::transact(*database_, [&](storage::Transaction& tx) { return insert_problem(tx, kept); });
-    ASSERT_TRUE(put) << put.error().message << put.error().detail;
-    id_ = base::to_text(made(kept.problem.id).id);
-  }
-  void TearDown() override {
-    WithServer::TearDown();
-    submissions_.reset();
-  }
-
-  Asker joined(std::string_view name, std::string_view email) {
-    const auto invitation = chief_->post("/invitations", base::json::object{{"email", email}});
-    return signed_up(name, email, text_of(invitation, "/code"));
+    id_ = base::to_text(made(*problem_).id);
   }
   Try made(const ProblemId& problem) {
     const NewTry asked{problem, {"event", "E"}, *author_id_, {{"classifier.py", "x = 1\n"}}};
@@ -62,17 +22,7 @@ class TryRoutes : public people::WithServer {
     if (!tried) throw std::runtime_error(tried.error().message + tried.error().detail);
     return *tried;
   }
-  std::string token(std::string_view scope) {
-    const auto made = author_->post(
-        "/me/tokens",
-        base::json::object{{"name", scope}, {"scopes", base::json::array{base::json::value(scope)}}});
-    return text_of(made, "/token");
-  }
 
-  std::optional<base::TemporaryFolder> folder_;
-  std::unique_ptr<submissions::Room> submissions_;
-  std::optional<Asker> chief_, author_;
-  std::optional<people::PersonId> author_id_;
   std::string id_;
 };
 INSTANTIATE_TEST_SUITE_P(Both, TryRoutes, storage::both_kinds(), storage::kind_name);

@@ -10,6 +10,7 @@
 #include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/fold_run.h"
+#include "judge/evaluation/paths.h"
 #include "judge/evaluation/preparation.h"
 #include "judge/evaluation/record.h"
 #include "judge/evaluation/scores.h"
@@ -217,7 +218,7 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
   auto problem = prepare_problem(*parts_->warden, **zygote, source, mask, stop);
   auto facts = record.get();
-  if (!problem) return tl::unexpected(problem.error());
+  if (!problem) return tl::unexpected(with_short_paths(problem.error(), parts_->environment));
   if (!facts) {
     auto failure = machine_failure(facts.error(), Phase::prepare);
     failure.kind = FailureKind::kit;
@@ -232,7 +233,11 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
 Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
   const auto zygote = parts_->ready_zygote({});
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
-  return run_check_cell(*parts_->warden, **zygote, source);
+  auto check = run_check_cell(*parts_->warden, **zygote, source);
+  if (!check) return tl::unexpected(with_short_paths(check.error(), parts_->environment));
+  for (auto& finding : check->findings)
+    finding.message = with_short_paths(finding.message, parts_->environment);
+  return check;
 }
 
 // Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
@@ -289,7 +294,8 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
   workers.clear();
   for (std::size_t fold = 0; fold < work.results.size(); ++fold) {
     if (!work.results[fold].output.empty())
-      evaluation.output += fmt::format("[fold {}]\n{}\n", fold, work.results[fold].output);
+      evaluation.output +=
+          fmt::format("[fold {}]\n{}\n", fold, with_short_paths(work.results[fold].output, environment));
   }
   if (work.failure) {
     forget_untrue_place(*work.failure, submission.name, work.files, problem.stage->code_folder());
@@ -320,7 +326,8 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
   evaluation.seconds.evaluate = folds_watch.seconds();
   const auto failed = [&](const Failure& why) {
     evaluation.cancelled = asked.stop.stop_requested();
-    if (!evaluation.cancelled) evaluation.failure = with_place(why, *problem, submission);
+    if (!evaluation.cancelled)
+      evaluation.failure = with_short_paths(with_place(why, *problem, submission), parts_->environment);
     return std::move(evaluation);
   };
   if (!results) return failed(results.error());
@@ -362,7 +369,7 @@ Evaluation Judge::rescore(const std::shared_ptr<const Problem>& problem, const K
   evaluation.seconds.score = watch.seconds();
   if (!scores) {
     evaluation.cancelled = stop.stop_requested();
-    if (!evaluation.cancelled) evaluation.failure = scores.error();
+    if (!evaluation.cancelled) evaluation.failure = with_short_paths(scores.error(), parts_->environment);
     return evaluation;
   }
   take_scores(evaluation, std::move(*scores));

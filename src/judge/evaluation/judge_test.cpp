@@ -283,6 +283,24 @@ TEST_F(JudgeTest, SixAtOnceShareTheCoresAndEachEndsAsItShould) {
   for (const int i : {0, 2, 4, 5}) expect_same_scores(alone, ended[static_cast<std::size_t>(i)]);
 }
 
+TEST_F(JudgeTest, WhatIsPrintedDoesNotSayWhereTheEnvironmentLies) {
+  const auto ended = judge_->evaluate(problem_,
+                                      written("telling",
+                                              "import json, sklearn\n"
+                                              "class Classifier:\n"
+                                              "    def fit(self, X, y):\n"
+                                              "        print(sklearn.__file__ + ':1: FutureWarning')\n"
+                                              "        print(json.__file__)\n"
+                                              "        raise ValueError(sklearn.__file__)\n"),
+                                      silent_, {.most_folds = 1});
+  EXPECT_NE(ended.output.find("\nsite-packages/sklearn/__init__.py:1: FutureWarning\n"), std::string::npos)
+      << ended.output;
+  EXPECT_NE(ended.output.find("\npython3."), std::string::npos) << ended.output;
+  EXPECT_EQ(ended.output.find(environment_.folder.string()), std::string::npos) << ended.output;
+  ASSERT_TRUE(ended.failure);
+  EXPECT_EQ(ended.failure->message, "site-packages/sklearn/__init__.py");
+}
+
 TEST_F(JudgeTest, AKilledWardenIsAMachineFailureAndLeavesNothing) {
   const auto wardens = wardens_of_this_process();
   ASSERT_EQ(wardens.size(), 1u);

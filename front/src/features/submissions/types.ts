@@ -28,6 +28,11 @@ export type Submission = Omit<Schemas["Submission"], "scores" | "folds"> & {
   folds?: Fold[];
 };
 
+// What `peak_memory_bytes` is called: it does not count what a run shares with all others.
+export const OWN_MEMORY = "Own memory at its peak";
+export const OWN_MEMORY_NOTE =
+  "Own memory is what the code took itself, beyond the loaded libraries and the data that all runs share.";
+
 export type Try = Schemas["Try"];
 export type Figure = NonNullable<Try["figure"]>;
 export type Confusion = Extract<Figure, { kind: "confusion" }>;

@@ -62,7 +62,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
-// How a score is called on every page: as its kit and its statement call it, "roc_auc".
+// A metric as the kit, the commands and the API call it, "roc_auc": one spelling on all pages.
 export const metric = (name: string): string => name;
 
 // Words that may follow others, where they stand first: "Closes in 2 days".

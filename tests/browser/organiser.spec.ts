@@ -62,7 +62,7 @@ test("by mouse", async ({ page, center, signIn, another }) => {
   // The cockpit fills while a participant hands in.
   const tabs = page.getByRole("navigation", { name: "Parts of the event" });
   await tabs.getByRole("link", { name: "Cockpit" }).click();
-  await expect(page.getByText("Nothing has been handed in yet", { exact: true })).toBeVisible(soon);
+  await expect(page.getByText("Nothing has been submitted yet", { exact: true })).toBeVisible(soon);
   await karl.post("/events/alexandria/join");
   const { page: his } = await another(karl);
   await his.goto("/events/alexandria/messages");

@@ -62,8 +62,8 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
-// "roc_auc" as a column's head: people know the metric by its name in scikit-learn, with spaces.
-export const metric = (name: string): string => name.replaceAll("_", " ");
+// A metric as the kit, the commands and the API call it, "roc_auc": one spelling on all pages.
+export const metric = (name: string): string => name;
 
 // Words that may follow others, where they stand first: "Closes in 2 days".
 export const begun = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstAct, tabRows, type Standing } from "./acts";
+import { firstAct, tabRows, whyNotShown, type Standing } from "./acts";
 
 const event = (state: string, part: "none" | "participant" | "organiser" = "none"): Standing => ({
   slug: "moons",
@@ -16,7 +16,8 @@ describe("the first act", () => {
     ["a participant at an open one", event("open", "participant"), true, "Submit"],
     ["a participant before the opening", event("ready", "participant"), true, undefined],
     ["a participant after the end", event("released", "participant"), true, "See the board"],
-    ["an organiser", event("open", "organiser"), true, "Cockpit"],
+    ["an organiser of an open one", event("open", "organiser"), true, undefined],
+    ["an organiser before the opening", event("ready", "organiser"), true, "Set when it opens"],
     ["an organiser of a refused kit", event("refused", "organiser"), true, "Settings"],
   ])("of %s", (_who, one, isSignedIn, name) => {
     const act = firstAct(one, isSignedIn);
@@ -25,6 +26,17 @@ describe("the first act", () => {
 });
 
 describe("tabs", () => {
+  it("that are not shown say why, and none is made up", () => {
+    expect(whyNotShown("cockpit", event("open", "participant"))?.title).toMatch(/organisers/);
+    expect(whyNotShown("submissions", event("open"))?.text).toMatch(/^Join/);
+    expect(whyNotShown("board", event("checking", "organiser"))?.title).toBe("Not here yet");
+    expect(whyNotShown("blend", event("open"))).toBeUndefined();
+  });
+  it("leave the head's act the first where they have none of their own", () => {
+    const messages = tabRows.find((row) => row.path === "messages");
+    expect(messages?.hasPrimary?.(event("open", "participant"))).toBe(false);
+    expect(messages?.hasPrimary?.(event("open", "organiser"))).toBe(true);
+  });
   const seen = (one: Standing, isSignedIn = true): string[] =>
     tabRows.filter((row) => row.shows(one, isSignedIn)).map((row) => row.name(one));
   it("of a stranger are those of an onlooker", () =>

@@ -18,7 +18,7 @@ describe("files", () => {
       file("problem.py", "problem"),
     ]);
     expect(groups.map((group) => [group.name, group.count, group.sizeBytes])).toEqual([
-      ["Starting kit", 1, 10],
+      ["Starting submission", 1, 10],
       ["Data", 3, 25],
       ["Problem", 1, 10],
     ]);

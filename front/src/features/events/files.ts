@@ -18,7 +18,7 @@ export interface Folder {
 }
 
 const ROLES: [EventFile["role"], string, string][] = [
-  ["starter", "Starting kit", "code to begin with"],
+  ["starter", "Starting submission", "code to begin with"],
   ["data", "Data", "public: to explore, to train on at home, and what the trial of a submission runs on"],
   ["notebook", "Notebooks", "a first look at the data"],
   ["problem", "Problem", "how the data is read, split and scored"],

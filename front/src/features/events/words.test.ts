@@ -9,7 +9,7 @@ const event = {
 };
 
 describe("the rules in words", () => {
-  it("say what is hidden, and how much one may hand in", () =>
+  it("say what is hidden, and how much one may submit", () =>
     expect(rulesInWords(event)).toEqual([
       "Code is trained and scored 5 times, on 5 folds of the data.",
       "Submissions are trained and scored on hidden data, which never leaves the center.",
@@ -17,7 +17,7 @@ describe("the rules in words", () => {
       "A team may have 20 submissions scored a day, and 1 failure on hidden data; a day begins at 00:00 UTC.",
     ]));
   it("of a practice event speak of no hidden data", () =>
-    expect(rulesInWords({ ...event, is_practice: true }).join(" ")).not.toContain("hidden data, which"));
+    expect(rulesInWords({ ...event, is_practice: true }).join(" ")).not.toContain("hidden data"));
 });
 
 describe("the lines to begin with", () => {

@@ -26,7 +26,7 @@ export function rulesInWords(event: Ruled): string[] {
         : "Of the run on hidden data one sees scores, and where code failed: not what it printed.",
     );
   rules.push(
-    `A team may have ${count(event.quota.per_day, "submission")} scored a day, and ${count(event.quota.failures_per_day, "failure")} on hidden data; a day begins at 00:00 UTC.`,
+    `A team may have ${count(event.quota.per_day, "submission")} scored a day, and ${count(event.quota.failures_per_day, "failure")}${event.is_practice ? "" : " on hidden data"}; a day begins at 00:00 UTC.`,
   );
   return rules;
 }

@@ -47,6 +47,11 @@ describe("axes", () => {
     expect(all.length).toBeGreaterThan(3);
     for (const at of all) expect(new Date(at).getMinutes()).toBe(0);
   });
+  it("have two ticks at least, where a time has two minutes", () => {
+    const start = Date.parse("2026-03-01T10:21:30Z");
+    expect(timeTicks(start, start + 9 * 60_000, 3).length).toBeGreaterThan(1);
+    expect(timeTicks(start, start + 2 * 60_000, 3).length).toBe(2);
+  });
   it("move labels apart inside the figure", () => {
     expect(spread([10, 11, 12], 10, 0, 100)).toEqual([10, 20, 30]);
     const low = spread([99, 99, 98], 10, 0, 100);

@@ -65,7 +65,7 @@ export function fence(values: readonly number[], lowerIsBetter: boolean): [numbe
   const reach = 3 * (q3 - q1) || Math.abs(q1) * 0.01 || 0.5;
   const low = lowerIsBetter ? least : Math.max(least, q1 - reach);
   const high = lowerIsBetter ? Math.min(most, q3 + reach) : most;
-  const margin = (high - low) * 0.06 || Math.abs(high) * 0.01 || 0.5;
+  const margin = (high - low) * 0.1 || Math.abs(high) * 0.01 || 0.5;
   return [low - margin, high + margin];
 }
 
@@ -86,11 +86,19 @@ const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14
 
 // Whole minutes, hours or days of the reader's own clock.
 export function timeTicks(low: number, high: number, wanted: number): number[] {
-  const step = STEPS.find((one) => (high - low) / one <= wanted) ?? (STEPS.at(-1) as number);
   const offset = new Date(low).getTimezoneOffset() * MINUTE;
-  const all: number[] = [];
-  for (let at = Math.ceil((low - offset) / step) * step + offset; at <= high; at += step) all.push(at);
-  return all;
+  const every = (step: number): number[] => {
+    const all: number[] = [];
+    for (let at = Math.ceil((low - offset) / step) * step + offset; at <= high; at += step) all.push(at);
+    return all;
+  };
+  // One tick alone says nothing of the scale.
+  const fits = STEPS.findIndex((one) => (high - low) / one <= wanted);
+  for (let i = fits < 0 ? STEPS.length - 1 : fits; i > 0; i--) {
+    const all = every(STEPS[i] as number);
+    if (all.length > 1) return all;
+  }
+  return every(MINUTE);
 }
 
 // Made once each: a formatter costs far more than a text.

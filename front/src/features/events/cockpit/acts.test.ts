@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { choicesIn, whyNone } from "./acts";
+import { choicesIn, standsAs, whyNone } from "./acts";
 
 it("each state has its acts, and the release alone is final", () => {
   const acts = (state: Parameters<typeof choicesIn>[0]["state"]) => choicesIn({ state, is_practice: false });
@@ -9,5 +9,12 @@ it("each state has its acts, and the release alone is final", () => {
   for (const state of ["checking", "refused", "released"] as const) {
     expect(acts(state)).toEqual([]);
     expect(whyNone(state)).not.toBe("");
+  }
+});
+
+it("what an act would do is no state, and the state is said before it", () => {
+  for (const state of ["ready", "open", "closed"] as const) {
+    expect(standsAs(state)).toMatch(/^The event (is|has) /);
+    for (const one of choicesIn({ state, is_practice: false })) expect(one.means).toMatch(/^When you /);
   }
 });

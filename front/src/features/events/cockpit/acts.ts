@@ -12,26 +12,26 @@ const OPEN: Choice = {
   act: "open",
   name: "Open the event",
   means:
-    "Everybody sees the event, and participants may hand in from this moment. It can be closed at any time; that it has opened stays.",
+    "When you open it, everybody sees the event, and participants may submit from that moment. It can be closed at any time; that it has opened stays.",
   isFinal: false,
 };
 const CLOSE: Choice = {
   act: "close",
   name: "Close the event",
-  means: "No more submissions are taken. What waits or runs is still scored. It can be opened again until the test scores are released.",
+  means: "When you close it, no more submissions are taken; what waits or runs is still scored. It can be opened again until the test scores are released.",
   isFinal: false,
 };
 const REOPEN: Choice = {
   act: "reopen",
   name: "Open it again",
-  means: "Participants may hand in again, without an end until you set one in the settings.",
+  means: "When you open it again, participants may submit, without an end until you set one in the settings.",
   isFinal: false,
 };
 const RELEASE: Choice = {
   act: "release",
   name: "Release the test scores",
   means:
-    "Everybody sees the scores on the test part, and the board is ranked by them. The event is over for good: this cannot be undone.",
+    "When you release them, everybody sees the scores on the test part, and the board is ranked by them. The event is over for good: this cannot be undone.",
   isFinal: true,
 };
 
@@ -40,6 +40,14 @@ export function choicesIn(event: Pick<Event, "state" | "is_practice">): Choice[]
   if (event.state === "open") return [CLOSE];
   if (event.state === "closed") return [REOPEN, RELEASE];
   return [];
+}
+
+// How it stands now, before what may be done with it.
+export function standsAs(state: Event["state"]): string {
+  if (state === "ready") return "The event has not opened yet.";
+  if (state === "open") return "The event is open.";
+  if (state === "closed") return "The event is closed: no more submissions are taken.";
+  return "";
 }
 
 // Why there is nothing to choose.

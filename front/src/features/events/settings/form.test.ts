@@ -22,6 +22,11 @@ describe("changes", () => {
     expect(changesIn(base, now)).toEqual({ title: "Handwritten digits", closes_at: null });
     expect(changesIn(base, { ...base })).toEqual({});
   });
+  it("leave the kit its own statement", () => {
+    const now: Form = { ...base, statement: "# The kit's" };
+    expect(changesIn(base, now, "# The kit's")).toEqual({ statement: null });
+    expect(changesIn(base, now, "# Another")).toEqual({ statement: "# The kit's" });
+  });
   it("are looked at before they are sent", () => {
     expect(wrongIn(base)).toEqual({});
     const wrong = wrongIn({ ...base, title: " ", per_day: 0.5, closes_at: "2026-02-01T10:00" });

@@ -42,11 +42,13 @@ export const formOf = (event: Event): Form => ({
 
 export const changedFields = (base: Form, now: Form): FieldName[] => FIELDS.filter((name) => base[name] !== now[name]);
 
-// The body of the PATCH: the changed fields alone, so that nothing else is written over.
-export function changesIn(base: Form, now: Form): Record<string, unknown> {
+// The body of the PATCH: the changed fields alone, so that nothing else is written over. A statement that is the
+// kit's own (`kits`, where it is known) goes on being the kit's.
+export function changesIn(base: Form, now: Form, kits?: string): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const name of changedFields(base, now))
     changes[name] = name === "opens_at" || name === "closes_at" ? fromLocal(now[name]) : now[name];
+  if (changes["statement"] === kits && kits !== undefined) changes["statement"] = null;
   return changes;
 }
 

@@ -62,8 +62,8 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
-// "roc_auc" as a column's head: people know the metric by its name in scikit-learn, with spaces.
-export const metric = (name: string): string => name.replaceAll("_", " ");
+// A metric as the kit, the commands and the API call it, "roc_auc": one spelling on all pages.
+export const metric = (name: string): string => name;
 
 // The server's words as a sentence of the page: they begin in lower case, as they may follow others.
 export function sentence(words: string): string {

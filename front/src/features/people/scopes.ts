@@ -4,7 +4,7 @@ export type Scope = (typeof SCOPES)[number];
 
 export const SCOPE_WORDS: Record<Scope, string> = {
   read: "See events, boards, people and your submissions",
-  submit: "Join events, hand in, try out, cancel",
+  submit: "Join events, submit, try out, cancel",
   organise: "Create, change, open and close your events",
   admin: "Everything that administrators may do",
   worker: "Take jobs from the queue and send back results",

@@ -9,7 +9,7 @@ const columns: Column[] = [
 
 it("the official score stands after the team, with its folds and attempts beside it", () => {
   expect(headsOf(shownColumns(columns, false)).map((one) => one.name)).toEqual([
-    "Rank", "Team", "roc auc", "Folds", "Attempts", "balanced log loss", "Submission", "Training", "When",
+    "Rank", "Team", "roc_auc", "Folds", "Attempts", "balanced_log_loss", "Submission", "Training", "When",
   ]);
   expect(headsOf(shownColumns(columns, true)).map((one) => one.name).slice(2, 7)).toEqual([
     "roc auc, test", "Folds", "Attempts", "roc auc, folds", "balanced log loss, test",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endsSoon, scopesFor } from "./scopes";
+import { endsSoon, scopesFor, scopesInWords } from "./scopes";
 
 describe("the scopes to choose from", () => {
   it("are those that the person can make use of", () => {
@@ -7,6 +7,11 @@ describe("the scopes to choose from", () => {
     expect(scopesFor({ isAdministrator: false, mayOrganise: true })).toEqual(["read", "submit", "organise"]);
     expect(scopesFor({ isAdministrator: true, mayOrganise: true })).toHaveLength(5);
   });
+});
+
+describe("the scopes of a token", () => {
+  it("are told in words; one that is not known as it is", () =>
+    expect(scopesInWords(["read", "organise", "dance"])).toBe("see, organise events, dance"));
 });
 
 describe("a token's end", () => {

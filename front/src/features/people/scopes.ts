@@ -10,6 +10,17 @@ export const SCOPE_WORDS: Record<Scope, string> = {
   worker: "Take jobs from the queue and send back results",
 };
 
+// The same in a word or two, for lists.
+const SHORT: Record<Scope, string> = {
+  read: "see",
+  submit: "submit",
+  organise: "organise events",
+  admin: "administer",
+  worker: "work for the queue",
+};
+export const scopesInWords = (scopes: readonly string[]): string =>
+  scopes.map((scope) => SHORT[scope as Scope] ?? scope).join(", ");
+
 // What this person can make use of; a scope gives no right that its person does not have.
 export function scopesFor(person: { isAdministrator: boolean; mayOrganise: boolean }): Scope[] {
   return SCOPES.filter((scope) => {

@@ -71,3 +71,12 @@ export function sentence(words: string): string {
   if (!tidy) return "";
   return tidy[0]!.toUpperCase() + tidy.slice(1) + (/[.?:]$/.test(tidy) ? "" : ".");
 }
+
+const dateForm = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const timeForm = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+// The day and the second, in the reader's time zone: for a log.
+export function moment(instant: string): { date: string; time: string } {
+  const at = new Date(instant);
+  return { date: dateForm.format(at), time: timeForm.format(at) };
+}

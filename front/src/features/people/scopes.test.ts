@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endsSoon, scopesFor, scopesInWords } from "./scopes";
+import { effectInWords, endsSoon, scopesFor, scopesInWords } from "./scopes";
 
 describe("the scopes to choose from", () => {
   it("are those that the person can make use of", () => {
@@ -12,6 +12,14 @@ describe("the scopes to choose from", () => {
 describe("the scopes of a token", () => {
   it("are told in words; one that is not known as it is", () =>
     expect(scopesInWords(["read", "organise", "dance"])).toBe("see, organise events, dance"));
+});
+
+describe("the effect of a token", () => {
+  it("is no more than its person may do", () => {
+    const scopes = ["read", "submit", "admin"];
+    expect(effectInWords(scopes, { isAdministrator: false, mayOrganise: true })).toBe("see, submit");
+    expect(effectInWords(scopes, { isAdministrator: true, mayOrganise: true })).toBe("see, submit, administer");
+  });
 });
 
 describe("a token's end", () => {

@@ -29,6 +29,15 @@ export function scopesFor(person: { isAdministrator: boolean; mayOrganise: boole
   });
 }
 
+// What of a token's scopes has effect for this person, in words.
+export function effectInWords(
+  scopes: readonly string[],
+  person: { isAdministrator: boolean; mayOrganise: boolean },
+): string {
+  const usable: readonly string[] = scopesFor(person);
+  return scopesInWords(scopes.filter((scope) => usable.includes(scope)));
+}
+
 export const DAYS = [7, 30, 90, 366] as const;
 
 // A token that ends within a week is worth a word.

@@ -136,7 +136,7 @@ test("by the keyboard alone", async ({ page, center, signIn, another }) => {
   const made = await nils.submit("by-hand", "first", submissionOf("breast_cancer", "starting_kit"));
   const { page: his } = await another(nils);
   await his.goto("/notifications");
-  await expect(his.getByText("Nothing was told to you yet")).toBeVisible(soon);
+  await expect(his.getByText("No notifications yet")).toBeVisible(soon);
 
   const tabs = page.getByRole("navigation", { name: "Parts of the event" });
   await enter(page, tabs.getByRole("link", { name: "Messages" }));

@@ -4,6 +4,7 @@ import { session } from "./session.svelte";
 
 export interface Destination {
   name: string;
+  short?: string; // where there is no room: six stand side by side at the bottom of a phone
   href: string;
   icon: IconName;
   words?: string; // more words that find it
@@ -23,8 +24,21 @@ export const destinations: Destination[] = [
   { name: "My profile", href: "/me", icon: "person", shows: signedIn, words: "name password settings" },
   { name: "My submissions", href: "/me/submissions", icon: "chart", shows: signedIn },
   { name: "My tokens", href: "/me/tokens", icon: "key", shows: signedIn, words: "command line api" },
-  { name: "Administration", href: "/admin", icon: "gear", inBar: true, shows: () => session.isAdministrator },
-  { name: "Approvals and people", href: "/admin/people", icon: "people", shows: () => session.isAdministrator },
+  {
+    name: "Administration",
+    short: "Admin",
+    href: "/admin",
+    icon: "gear",
+    inBar: true,
+    shows: () => session.isAdministrator,
+  },
+  {
+    name: "Accounts",
+    href: "/admin/people",
+    icon: "people",
+    shows: () => session.isAdministrator,
+    words: "people approvals waiting passwords",
+  },
   { name: "Settings of the center", href: "/admin/settings", icon: "gear", shows: () => session.isAdministrator },
   { name: "Audit log", href: "/admin/audit", icon: "eye", shows: () => session.isAdministrator },
   { name: "Health of the center", href: "/admin/health", icon: "pulse", shows: () => session.isAdministrator },

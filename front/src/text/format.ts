@@ -73,3 +73,12 @@ export function sentence(words: string): string {
   const tidy = words.trim();
   return tidy && begun(tidy) + (/[.?:]$/.test(tidy) ? "" : ".");
 }
+
+const dateForm = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const timeForm = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+// The day and the second, in the reader's time zone: for a log.
+export function moment(instant: string): { date: string; time: string } {
+  const at = new Date(instant);
+  return { date: dateForm.format(at), time: timeForm.format(at) };
+}

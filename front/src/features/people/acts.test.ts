@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detailsOf, placeOf, shortId, verdictInWords, wordsOf } from "./acts";
+import { detailsOf, namesIn, placeOf, shortId, verdictInWords, wordsOf } from "./acts";
 
 describe("an entry of the audit log", () => {
   it("reads as a sentence where its word is known", () => {
@@ -17,6 +17,19 @@ describe("an entry of the audit log", () => {
   it("leads to its object where that has a page", () => {
     expect(placeOf({ kind: "event", id: "01J" })).toBe("/events/01J");
     expect(placeOf({ kind: "token", id: "01J" })).toBeUndefined();
+  });
+});
+
+describe("an object of the audit log", () => {
+  const object = { kind: "token", id: "01J" };
+  it("is called as the entry of its making says", () => {
+    const made = { what: "token.create", object, details: { name: "laptop" } };
+    expect(namesIn([{ what: "token.remove", object, details: {} }, made]).get("01J")).toBe("laptop");
+  });
+  it("is told by whom it is for, where that is an invitation", () => {
+    const made = { what: "invitation.create", object: { kind: "invitation", id: "01K" } };
+    expect(namesIn([{ ...made, details: { email: "ada@example.org" } }]).get("01K")).toBe("for ada@example.org");
+    expect(namesIn([{ ...made, details: { email: null } }]).get("01K")).toBe("for whoever has the link");
   });
 });
 

@@ -30,6 +30,8 @@ export const ACTS: Record<string, string> = {
   "event.kit": "sent a mended kit",
   "event.rescore": "scored an event again",
   "event.message": "wrote to an event's people",
+  "submission.cancel": "cancelled a submission",
+  "submission.rerun": "ran a submission again",
 };
 
 export const wordsOf = (what: string): string => ACTS[what] ?? what;
@@ -42,6 +44,21 @@ export function detailsOf(details: Record<string, unknown>): { name: string; val
       name: name.replaceAll("_", " "),
       value: typeof value === "string" ? value : JSON.stringify(value),
     }));
+}
+
+interface Entry {
+  what: string;
+  object: { kind: string; id: string };
+  details: Record<string, unknown>;
+}
+function nameIn({ object, details }: Entry): unknown {
+  if (object.kind === "invitation") return `for ${details.email ?? "whoever has the link"}`;
+  return details.title ?? details.name;
+}
+// Names by id, from the entries of their making: what is gone is still called as it was.
+export function namesIn(entries: readonly Entry[]): Map<string, string> {
+  const made = entries.filter((one) => /^(token|invitation|group)\.create$/.test(one.what));
+  return new Map(made.map((one) => [one.object.id, String(nameIn(one) ?? shortId(one.object.id))]));
 }
 
 // A page about the object, where there is one.

@@ -28,6 +28,13 @@ export function formProblem(problem: Problem | undefined, fields: string[]): Pro
   return problem && fields.every((field) => !fieldError(problem, field)) ? problem : undefined;
 }
 
+// The way to an account, as the center's settings have it.
+export const ACCOUNTS = {
+  open: "Make an account",
+  approved: "Ask for an account",
+  invited: "I have an invitation",
+};
+
 export type Standing = "pending" | "refused" | "closed";
 // Which standing a refusal to sign in speaks of.
 export function standingIn(refusal: string): Standing | undefined {

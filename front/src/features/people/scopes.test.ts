@@ -1,11 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { endsSoon, scopesFor } from "./scopes";
+import { effectInWords, endsSoon, scopesFor, scopesInWords } from "./scopes";
 
 describe("the scopes to choose from", () => {
   it("are those that the person can make use of", () => {
     expect(scopesFor({ isAdministrator: false, mayOrganise: false })).toEqual(["read", "submit"]);
     expect(scopesFor({ isAdministrator: false, mayOrganise: true })).toEqual(["read", "submit", "organise"]);
     expect(scopesFor({ isAdministrator: true, mayOrganise: true })).toHaveLength(5);
+  });
+});
+
+describe("the scopes of a token", () => {
+  it("are told in words; one that is not known as it is", () =>
+    expect(scopesInWords(["read", "organise", "dance"])).toBe("see, organise events, dance"));
+});
+
+describe("the effect of a token", () => {
+  it("is no more than its person may do", () => {
+    const scopes = ["read", "submit", "admin"];
+    expect(effectInWords(scopes, { isAdministrator: false, mayOrganise: true })).toBe("see, submit");
+    expect(effectInWords(scopes, { isAdministrator: true, mayOrganise: true })).toBe("see, submit, administer");
   });
 });
 

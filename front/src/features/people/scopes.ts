@@ -4,11 +4,22 @@ export type Scope = (typeof SCOPES)[number];
 
 export const SCOPE_WORDS: Record<Scope, string> = {
   read: "See events, boards, people and your submissions",
-  submit: "Join events, hand in, try out, cancel",
+  submit: "Join events, submit, try out, cancel",
   organise: "Create, change, open and close your events",
   admin: "Everything that administrators may do",
   worker: "Take jobs from the queue and send back results",
 };
+
+// The same in a word or two, for lists.
+const SHORT: Record<Scope, string> = {
+  read: "see",
+  submit: "submit",
+  organise: "organise events",
+  admin: "administer",
+  worker: "work for the queue",
+};
+export const scopesInWords = (scopes: readonly string[]): string =>
+  scopes.map((scope) => SHORT[scope as Scope] ?? scope).join(", ");
 
 // What this person can make use of; a scope gives no right that its person does not have.
 export function scopesFor(person: { isAdministrator: boolean; mayOrganise: boolean }): Scope[] {
@@ -16,6 +27,15 @@ export function scopesFor(person: { isAdministrator: boolean; mayOrganise: boole
     if (scope === "admin" || scope === "worker") return person.isAdministrator;
     return scope === "organise" ? person.mayOrganise : true;
   });
+}
+
+// What of a token's scopes has effect for this person, in words.
+export function effectInWords(
+  scopes: readonly string[],
+  person: { isAdministrator: boolean; mayOrganise: boolean },
+): string {
+  const usable: readonly string[] = scopesFor(person);
+  return scopesInWords(scopes.filter((scope) => usable.includes(scope)));
 }
 
 export const DAYS = [7, 30, 90, 366] as const;

@@ -11,7 +11,7 @@ const event = (changes: Partial<EventFacts> = {}): EventFacts => ({
   ...changes,
 });
 
-describe("who may hand in", () => {
+describe("who may submit", () => {
   it("a participant while the event is open", () =>
     expect(standingOf(event(), true)).toMatchObject({ maySubmit: true, mayTry: true, title: "" }));
   it("a stranger signs in first", () =>
@@ -25,6 +25,10 @@ describe("who may hand in", () => {
       mayTry: false,
       act: "join",
     }));
+  it("an organiser may join, and need not", () => {
+    const standing = standingOf(event({ mine: { ...mine, is_participant: false, is_organiser: true } }), true);
+    expect(standing).toMatchObject({ maySubmit: false, mayTry: true, act: "join", isAside: true });
+  });
   it("a spent quota leaves the tries", () =>
     expect(standingOf(event({ mine: { ...mine, left_today: 0 } }), true)).toMatchObject({
       maySubmit: false,

@@ -1,4 +1,4 @@
-// Whether one may hand in here and now, and what to say where one may not.
+// Whether one may submit here and now, and what to say where one may not.
 import type { Schemas } from "../../api/client";
 import { absolute, count } from "../../text/format";
 
@@ -8,6 +8,7 @@ export interface Standing {
   maySubmit: boolean;
   mayTry: boolean;
   act: "sign-in" | "join" | null; // the one step that is missing
+  isAside?: boolean; // it is not what one is here for: an organiser need not take part
   title: string; // "" where nothing stands in the way
   text: string;
 }
@@ -25,7 +26,7 @@ export function standingOf(event: EventFacts, isSignedIn: boolean): Standing {
   const organises = event.mine?.is_organiser ?? false;
   switch (event.state) {
     case "checking":
-      return no("The problem is being checked", "Code can be tried and handed in once its check has passed.");
+      return no("The problem is being checked", "Code can be tried and submitted once its check has passed.");
     case "refused":
       return no("The problem was refused", "The event takes no code until its organiser has mended the kit.");
     case "ready":
@@ -48,14 +49,17 @@ export function standingOf(event: EventFacts, isSignedIn: boolean): Standing {
         isIn || organises,
       );
   }
-  if (!isSignedIn) return no("Sign in to hand in", "What you write here is kept in this browser.", "sign-in");
-  if (!isIn)
-    return no(
-      "Join to hand in",
-      "Joining gives you a team of your own and a place on the board.",
+  if (!isSignedIn) return no("Sign in to submit", "What you write here is kept in this browser.", "sign-in");
+  if (!isIn) {
+    const why = no(
+      "Join to submit",
+      (organises ? "You may try code without it. " : "") +
+        "Joining gives you a team of your own and a place on the board.",
       "join",
       organises,
     );
+    return { ...why, isAside: organises };
+  }
   if ((event.mine?.left_today ?? 0) <= 0)
     return no(
       "Today's submissions are used up",

@@ -53,6 +53,6 @@ export const tryHasEnded = (one: Try): boolean => ["passed", "failed", "cancelle
 export const officialScore = (one: Submission): number | null =>
   one.scores?.[one.official ?? ""]?.bagged_valid ?? null;
 
-// "two trees (#3)"; the name that the center gave by itself holds the number already.
+// "two trees #3"; the name that the center gave by itself holds the number already.
 export const nameOf = (one: Pick<Submission, "name" | "number">): string =>
-  one.name === `submission ${one.number}` ? `Submission ${one.number}` : `${one.name} (#${one.number})`;
+  one.name === `submission ${one.number}` ? `Submission ${one.number}` : `${one.name} #${one.number}`;

@@ -21,7 +21,7 @@ export function firstAct(event: Standing, isSignedIn: boolean): Act | undefined 
     return state === "ready"
       ? { kind: "go", name: "Set when it opens", href: `/events/new?event=${event.slug}` }
       : state === "refused"
-        ? { kind: "go", name: "Settings", href: `${at}/settings` }
+        ? { kind: "go", name: "Upload the changed kit", href: `/events/new?event=${event.slug}` }
         : undefined;
   if (!mine?.is_participant && before(state)) return { kind: "join" };
   return state === "closed" || state === "released"

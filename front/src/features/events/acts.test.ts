@@ -18,7 +18,7 @@ describe("the first act", () => {
     ["a participant after the end", event("released", "participant"), true, "See the board"],
     ["an organiser of an open one", event("open", "organiser"), true, undefined],
     ["an organiser before the opening", event("ready", "organiser"), true, "Set when it opens"],
-    ["an organiser of a refused kit", event("refused", "organiser"), true, "Settings"],
+    ["an organiser of a refused kit", event("refused", "organiser"), true, "Upload the changed kit"],
   ])("of %s", (_who, one, isSignedIn, name) => {
     const act = firstAct(one, isSignedIn);
     expect(act?.kind === "go" ? act.name : act?.kind).toBe(name);

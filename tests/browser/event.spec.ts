@@ -1,6 +1,7 @@
 // What the page of an event shows above its tabs, asks the center for, and lets one keep.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { submissionOf } from "./support/kits.ts";
 import { expect, test } from "./support/test.ts";
 import { restOf } from "./support/settled.ts";
 
@@ -52,7 +53,7 @@ test("an open event without an end says so once, as a sentence", async ({ page, 
 });
 
 test("the cockpit of a new event says once that nothing came", async ({ page, center, signIn }) => {
-  const event = await center.openEvent(center.organiser, { slug: "nothing-yet" });
+  const event = await center.openEvent(center.organiser, { slug: "nothing-yet", title: "Nothing yet" });
   await signIn(center.organiser);
   const rest = restOf(page);
   await page.goto(`/events/${event.slug}/cockpit`);
@@ -94,20 +95,21 @@ async function looked(page: Page, file: string): Promise<{ width: number; height
 
 test("the race is kept as PNG in light colours, also in the dark", async ({ page, center, signIn }) => {
   test.setTimeout(120_000);
-  const { submissionOf } = await import("./support/kits.ts");
-  const sent = await center.ada.submit(center.event.slug, "first", submissionOf("breast_cancer", "starting_kit"));
+  const event = await center.openEvent(center.organiser, { slug: "kept-race", title: "A race to keep" });
+  await center.ada.post(`/events/${event.slug}/join`);
+  const sent = await center.ada.submit(event.slug, "first", submissionOf("breast_cancer", "starting_kit"));
   await center.ada.untilEnded(sent);
   await signIn(center.ada);
   await page.emulateMedia({ colorScheme: "dark" });
   const rest = restOf(page);
-  await page.goto(`/events/${center.event.slug}/board`);
+  await page.goto(`/events/${event.slug}/board`);
   await rest();
   const figure = await page.getByRole("img", { name: /^The race of/ }).boundingBox();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "PNG" }).click(),
   ]);
-  expect(download.suggestedFilename()).toBe(`${center.event.slug}-race.png`);
+  expect(download.suggestedFilename()).toBe(`${event.slug}-race.png`);
   const { width, height, corner } = await looked(page, await download.path());
   expect(width).toBeGreaterThan(2 * figure!.width);
   expect(height).toBeGreaterThan(2 * (figure!.height + 40)); // its title stands above

@@ -12,7 +12,7 @@ it("the official score stands after the team, with its folds and attempts beside
     "Rank", "Team", "roc_auc", "Folds", "Attempts", "balanced_log_loss", "Submission", "Training", "When",
   ]);
   expect(headsOf(shownColumns(columns, true)).map((one) => one.name).slice(2, 7)).toEqual([
-    "roc_auc, test", "Folds", "Attempts", "roc auc, folds", "balanced log loss, test",
+    "roc_auc, test", "Folds", "Attempts", "roc_auc, folds", "balanced_log_loss, test",
   ]);
 });
 it("a first press sorts the best to the top", () => {

@@ -15,6 +15,10 @@ it("the official score stands after the team, with its folds and attempts beside
     "roc_auc, test", "Folds", "Attempts", "roc_auc, folds", "balanced_log_loss, test",
   ]);
 });
+it("a long name asks for no more room than its longest word", () => {
+  const [long] = headsOf(shownColumns([{ ...columns[0]!, name: "neg_root_mean_squared_error" }], false)).slice(2);
+  expect(long?.width).toBeLessThan(7);
+});
 it("a first press sorts the best to the top", () => {
   const heads = headsOf(shownColumns(columns, false));
   expect(heads.find((one) => one.key === "roc_auc")?.falls).toBe(true);

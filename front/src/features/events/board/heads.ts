@@ -15,9 +15,9 @@ export interface Head {
 const CHOICE = 2.25;
 const TEAM_LEAST = 10;
 
-// So that no word of the head is cut.
+// So that no word of the head is cut; a long name may go on below after "_".
 const widthFor = (name: string): number =>
-  Math.max(5, 2 + 0.46 * Math.max(...name.split(" ").map((word) => word.length)));
+  Math.max(5, 2 + 0.46 * Math.max(...name.split(/ |(?<=_)/).map((word) => word.length)));
 
 export function headsOf(columns: readonly Shown[]): Head[] {
   const hasTest = columns.some((one) => one.part === "test");

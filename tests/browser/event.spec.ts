@@ -58,7 +58,7 @@ test("the cockpit of a new event says once that nothing came", async ({ page, ce
   const rest = restOf(page);
   await page.goto(`/events/${event.slug}/cockpit`);
   await rest();
-  await expect(page.getByText(/Nothing (has been|was) handed in/)).toHaveCount(1);
+  await expect(page.getByText(/Nothing (has been|was) submitted/)).toHaveCount(1);
 });
 
 test("the lines of the cockpit's figures do not lie beside the frame", async ({ page, center, signIn }) => {

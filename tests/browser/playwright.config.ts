@@ -14,7 +14,7 @@ const options = [
 
 export default defineConfig({
   testDir: ".",
-  testMatch: "*.spec.ts",
+  testMatch: process.env["AGORA_BENCH"] ? "*.bench.ts" : "*.spec.ts",
   outputDir: "report/failures",
   fullyParallel: false, // the tests of a file share a center, in the order in which they stand
   workers: 2,

@@ -107,15 +107,11 @@ void Server::Engine::run() {
 void Server::Engine::accept() {
   acceptor->async_wait(tcp::acceptor::wait_read, [this](const Code& failed) {
     if (failed == asio::error::operation_aborted || shared.stopping) return;
-    int why = 0;
-    while (why == 0) {
-      auto connection = accept_from(acceptor->native_handle());
-      if (connection)
-        begin(std::move(connection));
-      else
-        why = errno;
-    }
-    if (why == EAGAIN || why == EINTR || why == ECONNABORTED) return accept();
+    // One at a time: who waits is answered before more memory is taken for others.
+    auto connection = accept_from(acceptor->native_handle());
+    const int why = connection ? 0 : errno;
+    if (connection) begin(std::move(connection));
+    if (why == 0 || why == EAGAIN || why == EINTR || why == ECONNABORTED) return accept();
     // Most likely no descriptor is left: wait for one.
     base::log_warning(
         fmt::format("a connection cannot be accepted: {}", std::generic_category().message(why)));

@@ -1,5 +1,5 @@
 // An organiser: from a kit to an event, its cockpit, a message, a submission that is run again, the end.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Town } from "./support/test.ts";
@@ -111,6 +111,38 @@ test("by mouse", async ({ page, center, signIn, another }) => {
     files: submissionOf("breast_cancer", "starting_kit"),
   });
   expect(late.status).toBe(409);
+});
+
+test("a kit that was refused is mended, and the event stays", async ({ page, center, signIn }) => {
+  const emmy = await center.person("Emmy Noether", "organiser");
+  const folder = mkdtempSync(join(center.folder, "kit-"));
+  const { kit, hidden } = splitBreastCancer(folder);
+  const problem = join(kit, "problem.py");
+  const whole = readFileSync(problem, "utf8");
+  writeFileSync(problem, whole.replace("def get_cv(X, y):", "def get_cv(X, y)"));
+  const broken = archive("rings.tar.gz", packed(kit));
+  writeFileSync(problem, whole);
+  await signIn(emmy);
+  await page.goto("/events/new");
+  await choose(page, () => kitButton(page).click(), broken);
+  await choose(page, () => dataButton(page).click(), archive("hidden.tar.gz", packed(hidden)));
+  await page.getByLabel("Title").fill("Rings");
+  await page.getByRole("button", { name: "Upload and check" }).click();
+  await expect(page.getByRole("heading", { name: "The kit was refused" })).toBeVisible(worked);
+  await expect(page.getByText("expected ':' at the end of this line, which begins a block")).toBeVisible();
+  await expectNoAxeViolations(page);
+
+  // From the event's own page too, one comes to the form.
+  await page.goto("/events/rings");
+  await page.getByRole("link", { name: "Upload the changed kit" }).click();
+  await page.getByRole("button", { name: "Upload and check" }).click();
+  await expect(page.getByText("Choose the kit first.")).toBeVisible();
+  await choose(page, () => kitButton(page).click(), archive("rings-2.tar.gz", packed(kit)));
+  await page.getByRole("button", { name: "Upload and check" }).click();
+  const ready = page.getByRole("heading", { name: "The kit has passed: when does the event open?" });
+  await expect(ready).toBeVisible(worked);
+  const event = await emmy.get("/events/rings");
+  expect([event.title, event.state, event.is_practice]).toEqual(["Rings", "ready", false]);
 });
 
 test("by the keyboard alone", async ({ page, center, signIn, another }) => {

@@ -51,6 +51,7 @@ const places: Place[] = [
   at("/notifications"),
   at("/events"),
   at("/events/new"),
+  at("/events/new?event={refused}", "event-refused-kit"),
   ...tabsOf("/events/{event}", "event", eventTabs),
   ...tabsOf("/events/{new}", "event-new", ["", "submit", "board", "messages"]),
   ...tabsOf("/events/{refused}", "event-refused", ["", "settings"], [...outside, "participant"]),

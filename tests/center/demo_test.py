@@ -76,6 +76,7 @@ class DemoTest(unittest.TestCase):
 
         second = self.started(folder)
         second.await_words("Ctrl-C ends it.", 900)
+        self.assertNotIn("{", second.said, "scores as people read them")
         self.look_at_the_whole(second)
         self.assertEqual(second.stop(), 0)
         self.assertEqual(second.sign_ins(), first.sign_ins())

@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "base/time.h"
+#include "features/events/commands_show.h"
 
 namespace agora {
 namespace json = base::json;
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view kNotice =
     "A demonstration: its people and their stories are made up; data and scores are real.";
+constexpr int kShownRows = 5;
 constexpr int kPause = 400;  // milliseconds between looks at what is going on: within the rate of one person
 
 bool can_be_read(const base::Fd& fd, int milliseconds) {
@@ -188,12 +190,9 @@ base::Result<void> DemoCenter::release(const DemoEvent& event) {
 }
 
 base::Result<void> DemoCenter::show_board(const DemoEvent& event) {
-  const auto board = organiser().get(fmt::format("/api/v1/events/{}/board?limit=5", event.slug));
+  const auto board = organiser().get(fmt::format("/api/v1/events/{}/board?limit={}", event.slug, kShownRows));
   if (!board) return tl::unexpected(board.error());
-  fmt::print("\n{}\n", event.slug);
-  for (const auto& row : board->at("items").as_array())
-    fmt::print("  {:>2}  {:<24} {}\n", row.at("rank").to_number<int>(), text_in(row.at("team"), "name"),
-               base::to_text(row.at("scores").as_object().begin()->value()));
+  fmt::print("\n{}\n{}", event.slug, events::board_text(*board, nullptr, kShownRows, base::now()));
   return {};
 }
 

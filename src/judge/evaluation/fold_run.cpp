@@ -66,13 +66,20 @@ sandbox::CellSpec spec_for(const Problem& problem, const Layout& layout,
   return spec;
 }
 
-std::vector<int> variant_fds(const Problem& problem, std::size_t variant) {
-  std::vector<int> fds;
+// What a cell is shown for one variant, behind open files of its own.
+base::Result<std::vector<base::Fd>> shown_for(const Problem& problem, std::size_t variant) {
+  std::vector<base::Fd> shown;
+  std::vector<int> memories;
   if (!problem.looks.empty())
-    fds.push_back(variant == 0 ? problem.x_train.get() : problem.looks[variant - 1].x_train.get());
+    memories.push_back(variant == 0 ? problem.x_train.get() : problem.looks[variant - 1].x_train.get());
   if (problem.has_test)
-    fds.push_back(variant == 0 ? problem.x_test.get() : problem.looks[variant - 1].x_test.get());
-  return fds;
+    memories.push_back(variant == 0 ? problem.x_test.get() : problem.looks[variant - 1].x_test.get());
+  for (const int memory : memories) {
+    auto reader = sandbox::reader_of(memory);
+    if (!reader) return tl::unexpected(reader.error());
+    shown.push_back(std::move(*reader));
+  }
+  return shown;
 }
 
 // Bytes of the rows before `index`, or all where there are fewer.
@@ -158,7 +165,10 @@ Judged<void> ParkedFold::expect(std::string_view word, Phase phase, double secon
 Judged<void> ParkedFold::show_variants(const Problem& problem, FoldResult& result) {
   const auto seconds = problem.source.facts.limits.predict_seconds;
   for (const auto variant : order_) {
-    const auto fds = variant_fds(problem, variant);
+    const auto shown = shown_for(problem, variant);
+    if (!shown) return tl::unexpected(machine_failure(shown.error(), Phase::predict));
+    std::vector<int> fds;
+    for (const auto& fd : *shown) fds.push_back(fd.get());
     cell_->set_deadline(seconds);
     if (auto sent = cell_->send("predict", fds); !sent) {
       if (auto ended = expect("", Phase::predict, seconds, result); !ended) return ended;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "machine/sandbox/memory.h"
 #include "machine/sandbox/room_for_tests.h"
 
 namespace sandbox {
@@ -191,6 +192,9 @@ TEST_F(Room, ForbiddenCallsFail) {
       {"capset", SYS_capset},
       {"setgroups", SYS_setgroups},
       {"fanotify_init", SYS_fanotify_init},
+      {"inotify_init1", SYS_inotify_init1},
+      {"flock", SYS_flock, "ENOSYS"},
+      {"cachestat", 451},
       {"vhangup", SYS_vhangup},
   };
 #ifdef __x86_64__
@@ -285,6 +289,53 @@ except ProcessLookupError: print('nobody else')
   EXPECT_EQ(outcome.output, "[] []\nnobody else\n");
   one->cancel();
   EXPECT_EQ(one->wait().end, End::cancelled);
+}
+
+// Cells see the same files: what one does with them must tell the other nothing.
+TEST_F(Room, LocksOfSharedFilesTellNothing) {
+  const auto holder = spawn(script(R"(
+import fcntl, time
+file = open('/usr/bin/env', 'rb')
+fcntl.lockf(file, fcntl.LOCK_SH, 1, 7)
+channel.send(b'locked')
+time.sleep(1000)
+)"));
+  ASSERT_TRUE(holder->receive().value());
+  const auto outcome = run(R"(
+import errno, fcntl, struct
+file = open('/usr/bin/env', 'rb')
+question = struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, 7, 1, 0)
+def refused(what, *arguments):
+    try: print(what, fcntl.fcntl(file, *arguments))
+    except OSError as failure: print(what, errno.errorcode[failure.errno])
+refused('who', fcntl.F_GETLK, question)
+refused('who', 36, question)
+refused('exclusive', fcntl.F_SETLK, question)
+refused('told', fcntl.F_NOTIFY, 1)
+refused('lease', fcntl.F_SETLEASE, fcntl.F_WRLCK)
+refused('lease', fcntl.F_GETLEASE)
+own = open('/tmp/own', 'w')
+fcntl.lockf(own, fcntl.LOCK_EX)
+print('own')
+)");
+  EXPECT_EQ(outcome.output,
+            "who EPERM\nwho EPERM\nexclusive EBADF\ntold EPERM\nlease EPERM\nlease EPERM\nown\n");
+}
+
+TEST_F(Room, MemoryHandedToTwoCellsHasNoCommonPosition) {
+  const auto memory = sealed_memory("shared", std::string(100, 'x'));
+  ASSERT_TRUE(memory);
+  const auto one = reader_of(memory->get()), two = reader_of(memory->get());
+  ASSERT_TRUE(one && two);
+  auto writer = script("import os; print(os.lseek(handed['memory'], 42, 0), os.read(handed['memory'], 3))");
+  writer.handed = {{"memory", one->get()}};
+  EXPECT_EQ(run(writer).output, "42 b'xxx'\n");
+  auto reader = script(R"(
+import fcntl, os
+print(os.lseek(handed['memory'], 0, 1), fcntl.fcntl(handed['memory'], fcntl.F_GETFL) & os.O_ACCMODE)
+)");
+  reader.handed = {{"memory", two->get()}};
+  EXPECT_EQ(run(reader).output, "0 0\n");
 }
 
 TEST_F(Room, AClosedDoorOfTheHostStaysClosed) {

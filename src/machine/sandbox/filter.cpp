@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 
+#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -22,7 +23,8 @@ constexpr std::array kBytes{"read",     "write",    "readv",     "writev",      
                             "pwrite64", "preadv",   "pwritev",   "preadv2",         "pwritev2",
                             "lseek",    "_llseek",  "sendfile",  "copy_file_range", "splice",
                             "tee",      "vmsplice", "readahead", "fadvise64",       "sync_file_range"};
-// Opening, closing and naming descriptors; waiting for them.
+// Opening, closing and naming descriptors; waiting for them. inotify stays out: it tells when another cell
+// reads a file that both see.
 constexpr std::array kDescriptors{"open",
                                   "openat",
                                   "openat2",
@@ -32,7 +34,6 @@ constexpr std::array kDescriptors{"open",
                                   "dup",
                                   "dup2",
                                   "dup3",
-                                  "fcntl",
                                   "pipe",
                                   "pipe2",
                                   "poll",
@@ -51,12 +52,7 @@ constexpr std::array kDescriptors{"open",
                                   "signalfd4",
                                   "timerfd_create",
                                   "timerfd_settime",
-                                  "timerfd_gettime",
-                                  "inotify_init",
-                                  "inotify_init1",
-                                  "inotify_add_watch",
-                                  "inotify_rm_watch",
-                                  "flock"};
+                                  "timerfd_gettime"};
 // Files and folders, inside the cell's own root.
 constexpr std::array kFiles{
     "stat",       "fstat",     "lstat",      "newfstatat", "statx",     "access",     "faccessat",
@@ -147,6 +143,12 @@ constexpr std::array kSockets{"bind",        "listen",     "accept",     "accept
 // What terminals and pipes are asked; TIOCSTI and TIOCLINUX, which type for somebody else, are not here.
 constexpr std::array<unsigned long, 9> kRequests{TCGETS,  TIOCGWINSZ, TIOCGPGRP, FIONREAD, FIONBIO,
                                                  FIOCLEX, FIONCLEX,   FIOASYNC,  TIOCOUTQ};
+// What descriptors are asked. Cells see the same files, so nobody may look at who holds a lock, nor be told
+// of others' accesses (F_GETLK, F_OFD_GETLK, F_NOTIFY, F_SETLEASE): a lock that is set tells nobody anything.
+constexpr std::array kQuestions{F_DUPFD,     F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,      F_GETFL,
+                                F_SETFL,     F_SETLK,         F_SETLKW,    F_OFD_SETLK,  F_OFD_SETLKW,
+                                F_GETOWN,    F_SETOWN,        F_GETSIG,    F_SETSIG,     F_GETOWN_EX,
+                                F_SETOWN_EX, F_GET_SEALS,     F_ADD_SEALS, F_GETPIPE_SZ, F_SETPIPE_SZ};
 constexpr std::array kPersonal{PR_SET_NAME,
                                PR_GET_NAME,
                                PR_SET_PDEATHSIG,
@@ -213,6 +215,11 @@ void add_calls_by_argument(Program& program) {
   program.add(SCMP_ACT_ALLOW, "personality", {SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffff, 0xffffffff)});
   for (const auto request : kRequests)
     program.add(SCMP_ACT_ALLOW, "ioctl", {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, request)});
+  for (const auto question : kQuestions)
+    program.add(SCMP_ACT_ALLOW, "fcntl",
+                {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, static_cast<scmp_datum_t>(question))});
+  program.add(SCMP_ACT_ERRNO(ENOSYS),
+              "flock");  // takes locks on what can only be read, and so would tell; see above
   for (const auto option : kPersonal)
     program.add(SCMP_ACT_ALLOW, "prctl", {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
 }

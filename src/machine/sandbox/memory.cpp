@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +45,13 @@ base::Result<base::Fd> result_memory(std::string_view name, std::uint64_t size) 
   if (::fcntl(fd->get(), F_ADD_SEALS, kFixedSize) != 0)
     return base::system_failure("fcntl F_ADD_SEALS", name, errno);
   return fd;
+}
+
+base::Result<base::Fd> reader_of(int fd) {
+  const auto path = fmt::format("/proc/self/fd/{}", fd);
+  base::Fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!reader) return base::system_failure("open", path + " for reading", errno);
+  return reader;
 }
 
 std::uint64_t size_of(int fd) {

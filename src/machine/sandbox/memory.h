@@ -19,6 +19,10 @@ base::Result<base::Fd> result_memory(std::string_view name, std::uint64_t size);
 base::Result<base::Fd> open_memory(std::string_view name);
 base::Result<void> seal_memory(int fd);
 
+// The same memory behind an open file of its own, only to be read: cells that were given one open file could
+// tell each other by its position, its flags and its locks.
+base::Result<base::Fd> reader_of(int fd);
+
 std::uint64_t size_of(int fd);
 
 // A private copy of `size` bytes from `offset`; for a buffer whose writer is dead or must not matter.

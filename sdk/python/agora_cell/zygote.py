@@ -29,7 +29,8 @@ def main():
     try:
         seal.load()
         preload(config["preload"])
-        Zygote(control, config["base"]).serve()
+        sys.stdout.reconfigure(line_buffering=True)
+        Zygote(control, "".join(word + "\0" for word in config["base"]).encode()).serve()
     except BaseException as failure:  # the warden must hear of it, whatever it is
         give_up(control, failure)
 
@@ -113,9 +114,9 @@ class Zygote:
         flush()
         seal.step("children_apart")
         try:
-            pid = os.fork()
+            pid = seal.fork(self.base, fds)
             if pid == 0:
-                live(self, fds)
+                live(self)
         finally:
             seal.step("own_children", self.own_pids)
         pidfd = os.pidfd_open(pid)
@@ -131,54 +132,24 @@ class Zygote:
         say(self.control, f"exited {number} {status} {usage.ru_utime + usage.ru_stime:.6f}")
 
 
-def live(parent, fds):
-    """The life of a forked child; never returns. Only here is the order read, so that a zygote never holds
-    what another cell was told."""
+def live(parent):
+    """The life of a forked child; never returns. Only the library reads the order, so that a zygote never holds what
+    another cell was told."""
     code = 1
+    sealed = seal.hands()
     try:
-        order, link, channel, handed, control = seal_child(parent, fds)
-        say(link, "sealed")
-        receive(link)  # "go": the warden has counted this process in
-        os.close(link.detach())
-        run_entry(order, channel, handed)
+        parent.control.detach()
+        load_entry(sealed.entry.decode()).run(Channel(sealed.channel), sealed.handed(), sealed.argument())
         code = 0
-        if control is not None:
-            Zygote(control, parent.base).serve()
+        if sealed.control >= 0:
+            Zygote(socket.socket(fileno=sealed.control), parent.base).serve()
     except BaseException:
         traceback.print_exc()
         flush()
-        if order["data_bytes"]:  # no cgroup remembers what this tree was: let the warden see it once more
+        if sealed.counts_itself:  # no cgroup remembers what this tree was: let the warden see it once more
             time.sleep(LAST_LOOK)
     flush()
     os._exit(code)
-
-
-def seal_child(parent, fds):
-    link_fd, channel, output, filter_fd, order_fd, *rest = fds
-    link = socket.socket(fileno=link_fd)
-    try:
-        seal.close_others(fds)
-        parent.control.detach()
-        seal.standard_streams(output)
-        order = json.loads(os.pread(order_fd, os.fstat(order_fd).st_size, 0))
-        os.close(order_fd)
-        os.setsid()
-        seal.step("own_namespaces")
-        handed = seal.build_root(order, parent.base, link)
-        if order["kind"] == "cell":
-            seal.close_in(order, filter_fd)
-        else:
-            os.close(filter_fd)
-        sys.stdout.reconfigure(line_buffering=True)
-        control = socket.socket(fileno=rest[0]) if rest else None
-        return order, link, channel, handed, control
-    except BaseException as failure:
-        say(link, "failed " + "".join(traceback.format_exception_only(failure)).strip())
-        os._exit(1)
-
-
-def run_entry(order, channel, handed):
-    load_entry(order["entry"]).run(Channel(channel), handed, order["argument"])
 
 
 def load_entry(name):

@@ -47,6 +47,7 @@ struct Limits {
   std::uint64_t submission_bytes = 64u << 20;  // all files of a submission
   std::uint64_t output_bytes = 1u << 20;
   int processes = 64;
+  int cores = 2;  // processor seconds that a phase may use for each second of its limit
 };
 
 struct Kit {

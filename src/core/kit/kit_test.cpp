@@ -70,6 +70,7 @@ memory = "2 GiB"
 submission = "1.5MB"
 output = 4096
 processes = 16
+cores = 3
 )");
   const auto reading = read_kit(tree);
   ASSERT_TRUE(reading.kit) << all_text(reading.findings);
@@ -84,6 +85,7 @@ processes = 16
   EXPECT_EQ(reading.kit->limits.submission_bytes, 1'500'000u);
   EXPECT_EQ(reading.kit->limits.output_bytes, 4096u);
   EXPECT_EQ(reading.kit->limits.processes, 16);
+  EXPECT_EQ(reading.kit->limits.cores, 3);
 }
 
 TEST(Toml, NamesLineAndNextStepOfWhatItRefuses) {
@@ -127,6 +129,7 @@ TEST(Toml, NamesLineAndNextStepOfWhatItRefuses) {
       {"[limits]\noutput = \"1e30 GB\"", "kit.toml:2: error", "out of range"},
       {"[limits]\nprocesses = 1.5", "kit.toml:2: error", "1 to 4096"},
       {"[limits]\nprocesses = 0", "kit.toml:2: error", "1 to 4096"},
+      {"[limits]\ncores = 0", "kit.toml:2: error", "1 to 1024"},
   };
   for (const auto& c : cases) {
     const auto reading = with_toml(c.text);

@@ -31,11 +31,19 @@ constexpr std::array kSizes{Size{"memory", &Limits::memory_bytes, 64 * kMiB, 163
                             Size{"submission", &Limits::submission_bytes, kKiB, 16 * kGiB},
                             Size{"output", &Limits::output_bytes, kKiB, kGiB}};
 
+struct Count {
+  std::string_view key;
+  int Limits::*member;
+  int most;
+};
+constexpr std::array kCounts{Count{"processes", &Limits::processes, 4096},
+                             Count{"cores", &Limits::cores, 1024}};
+
 const std::vector<std::string_view> kKeys{"title", "statement", "environment",
                                           "files", "baselines", "limits"};
 const std::vector<std::string_view> kLimitKeys{"prepare_seconds", "fit_seconds", "predict_seconds",
                                                "score_seconds",   "memory",      "submission",
-                                               "output",          "processes"};
+                                               "output",          "processes",   "cores"};
 
 bool leaves_the_kit(std::string_view path) {
   if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos) return true;
@@ -201,7 +209,8 @@ class Reader {
         if (row.key == name) read_seconds(row, value);
       for (const auto& row : kSizes)
         if (row.key == name) read_size(row, value);
-      if (name == "processes") read_processes(value);
+      for (const auto& row : kCounts)
+        if (row.key == name) read_count(row, value);
       if (!holds(kLimitKeys, name)) refuse_key(name, key, kLimitKeys);
     }
   }
@@ -231,11 +240,12 @@ class Reader {
     kit_.limits.*row.member = static_cast<std::uint64_t>(*bytes);
   }
 
-  void read_processes(const toml::node& node) {
+  void read_count(const Count& row, const toml::node& node) {
     const auto* number = node.as_integer();
-    if (number == nullptr || number->get() < 1 || number->get() > 4096)
-      return error(line_of(node), "\"processes\" takes a whole number, 1 to 4096", "write: processes = 64");
-    kit_.limits.processes = static_cast<int>(number->get());
+    if (number == nullptr || number->get() < 1 || number->get() > row.most)
+      return error(line_of(node), fmt::format("\"{}\" takes a whole number, 1 to {}", row.key, row.most),
+                   fmt::format("write: {} = {}", row.key, Limits{}.*row.member));
+    kit_.limits.*row.member = static_cast<int>(number->get());
   }
 
   Kit& kit_;

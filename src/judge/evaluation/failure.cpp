@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -88,6 +89,11 @@ std::optional<Failure> over_a_limit(const sandbox::Outcome& outcome, Phase phase
     case sandbox::End::time:
       return plain(FailureKind::time, phase,
                    fmt::format("{} ran longer than {:g} s, the limit", word, phase_seconds));
+    case sandbox::End::processor:
+      return plain(FailureKind::time, phase,
+                   fmt::format("{} used {:g} s of processor time, the limit is {:g} s ({:g} s on {:g} cores)",
+                               word, std::round(outcome.cpu_seconds * 10) / 10, phase_seconds * limits.cores,
+                               phase_seconds, limits.cores));
     case sandbox::End::memory:
       return plain(FailureKind::memory, phase,
                    fmt::format("{} used {}, the limit is {}", word,

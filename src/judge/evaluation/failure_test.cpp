@@ -84,6 +84,7 @@ TEST(Failure, TheWardensVerdictIsBelievedBeforeTheCell) {
   const auto said = failure_from(message_of(kHonest), Phase::fit);
   sandbox::Outcome outcome;
   for (const auto& [end, kind] : {std::pair{sandbox::End::time, FailureKind::time},
+                                  {sandbox::End::processor, FailureKind::time},
                                   {sandbox::End::memory, FailureKind::memory},
                                   {sandbox::End::processes, FailureKind::processes},
                                   {sandbox::End::output, FailureKind::output},

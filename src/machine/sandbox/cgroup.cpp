@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/files.h"
-
 namespace sandbox {
 namespace fs = std::filesystem;
 namespace {
@@ -123,31 +121,53 @@ base::Result<void> Group::limit(const Limits& limits) const {
   return put(folders_[1] / "pids.max", processes);
 }
 
-base::Result<void> Group::add(int pid) const {
-  for (const auto& folder : folders_)
-    if (auto done = put(folder / "cgroup.procs", std::to_string(pid)); !done) return done;
-  return {};
+// A process that moves itself through version 1's `tasks` waits for nobody; any other way the kernel waits
+// for all processors to take notice, 3 to 15 ms after a pause.
+base::Result<std::vector<base::Fd>> Group::doors() const {
+  const char* name = version_ == Accounting::cgroup_v1 ? "tasks" : "cgroup.procs";
+  std::vector<base::Fd> files;
+  for (const auto& folder : folders_) {
+    const auto path = folder / name;
+    files.emplace_back(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!files.back()) return base::system_failure("open", path.string(), errno);
+  }
+  return files;
+}
+
+bool Group::holds(int pid) const {
+  const auto word = std::to_string(pid);
+  return std::all_of(folders_.begin(), folders_.end(), [&](const fs::path& folder) {
+    const auto pids = split(get(folder / "cgroup.procs"), '\n');
+    return std::find(pids.begin(), pids.end(), word) != pids.end();
+  });
 }
 
 GroupUse Group::use() const {
   GroupUse use;
+  const auto cpu = cpu_seconds();
+  use.cpu_known = cpu.has_value();
+  use.cpu_seconds = cpu.value_or(0);
   const bool second = version_ == Accounting::cgroup_v2;
   const auto& pids = second ? folders_[0] : folders_[1];
   use.processes_hit = member_of(get(pids / "pids.events"), "max") > 0;
   if (second) {
     use.peak_memory_bytes = number_in(get(folders_[0] / "memory.peak"));
     use.memory_hit = member_of(get(folders_[0] / "memory.events"), "oom_kill") > 0;
-    const auto cpu = get(folders_[0] / "cpu.stat");
-    use.cpu_known = !cpu.empty();
-    use.cpu_seconds = static_cast<double>(member_of(cpu, "usage_usec")) / 1e6;
     return use;
   }
   use.peak_memory_bytes = number_in(get(folders_[0] / "memory.max_usage_in_bytes"));
   use.memory_hit = member_of(get(folders_[0] / "memory.oom_control"), "oom_kill") > 0;
-  use.cpu_known = folders_.size() > 2;
-  if (use.cpu_known)
-    use.cpu_seconds = static_cast<double>(number_in(get(folders_[2] / "cpuacct.usage"))) / 1e9;
   return use;
+}
+
+std::optional<double> Group::cpu_seconds() const {
+  if (version_ == Accounting::cgroup_v2) {
+    const auto cpu = get(folders_[0] / "cpu.stat");
+    if (cpu.empty()) return std::nullopt;
+    return static_cast<double>(member_of(cpu, "usage_usec")) / 1e6;
+  }
+  if (folders_.size() <= 2) return std::nullopt;
+  return static_cast<double>(number_in(get(folders_[2] / "cpuacct.usage"))) / 1e9;
 }
 
 bool Group::remove() const {

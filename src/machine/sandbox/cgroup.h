@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "base/result.h"
 #include "machine/sandbox/sandbox.h"
 
@@ -24,9 +25,12 @@ class Group {
   Group(Accounting version, std::vector<std::filesystem::path> folders)
       : version_(version), folders_(std::move(folders)) {}
   base::Result<void> limit(const Limits& limits) const;
-  base::Result<void> add(int pid) const;
+  // Files into which the process that is to stand here writes "0", opened with this process's rights.
+  base::Result<std::vector<base::Fd>> doors() const;
+  bool holds(int pid) const;  // in every hierarchy
   GroupUse use() const;
-  bool remove() const;  // false while a process is still leaving it
+  std::optional<double> cpu_seconds() const;  // nothing where none counts them
+  bool remove() const;                        // false while a process is still leaving it
 
  private:
   Accounting version_;

@@ -34,6 +34,24 @@ TEST_F(Room, ADeadlineReplacesTheFirstOne) {
   EXPECT_EQ(cell->wait().end, End::time);
 }
 
+TEST_F(Room, ProcessorTimeIsALimitOfItsOwn) {
+  auto spec = script(R"(
+import os
+channel.receive()
+os.fork()
+while True: pass
+)");
+  spec.limits.cores = 0.25;
+  const auto cell = spawn(spec);
+  cell->set_deadline(8);
+  ASSERT_TRUE(cell->send("go"));
+  const auto outcome = cell->wait();
+  EXPECT_EQ(outcome.end, End::processor);
+  EXPECT_GE(outcome.cpu_seconds, 2);
+  EXPECT_LT(outcome.cpu_seconds, 3);
+  EXPECT_LT(outcome.wall_seconds, 8);
+}
+
 TEST_F(Room, CancelEndsACell) {
   const auto cell =
       spawn(script("import signal, time\nsignal.pthread_sigmask(0, range(1, 64))\ntime.sleep(100)"));

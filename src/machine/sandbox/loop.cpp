@@ -24,7 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLook{40};  // between two looks at trees that no cgroup counts
+constexpr milliseconds kLeaving{40};  // between two tries to remove a group that is still being left
 constexpr std::size_t kMountsAtOnce = 200;
 constexpr std::size_t kLettersAtOnce = 20'000;  // of their targets, well below the largest packet
 
@@ -118,10 +118,9 @@ int Loop::milliseconds_to_next() const {
   auto next = Moment::max();
   for (const auto& [id, tree] : trees_) {
     if (tree->deadline && !tree->gone) next = std::min(next, *tree->deadline);
-    if (tree->kind == Kind::cell && tree->ready && !tree->group && !tree->gone)
-      next = std::min(next, next_look_);
+    if (is_watched(*tree)) next = std::min(next, tree->next_look);
   }
-  if (!leaving_.empty()) next = std::min(next, steady_clock::now() + kLook);
+  if (!leaving_.empty()) next = std::min(next, steady_clock::now() + kLeaving);
   if (next == Moment::max()) return -1;
   const auto left = std::chrono::ceil<milliseconds>(next - steady_clock::now()).count();
   return static_cast<int>(std::clamp<long>(left, 0, 3'600'000));
@@ -130,15 +129,13 @@ int Loop::milliseconds_to_next() const {
 void Loop::keep_time() {
   const auto now = steady_clock::now();
   std::erase_if(leaving_, [](const Group& group) { return group.remove(); });
-  const bool look = now >= next_look_;
-  if (look) next_look_ = now + kLook;
   std::vector<std::pair<Tree*, End>> condemned;
   for (auto& [id, tree] : trees_) {
     if (tree->deadline && now >= *tree->deadline) {
       tree->deadline.reset();
       condemned.emplace_back(tree.get(), End::time);
-    } else if (look && tree->kind == Kind::cell && tree->ready && !tree->group && !tree->gone) {
-      if (const auto verdict = look_at(*tree)) condemned.emplace_back(tree.get(), *verdict);
+    } else if (is_watched(*tree) && now >= tree->next_look) {
+      if (const auto verdict = look_at(*tree, now)) condemned.emplace_back(tree.get(), *verdict);
     }
   }
   for (const auto& [tree, verdict] : condemned) kill(*tree, verdict);
@@ -154,7 +151,7 @@ void Loop::hear_link(Tree& tree) {
   }
   double seconds = 0;
   if (std::sscanf((*text)->c_str(), "deadline %lf", &seconds) == 1)
-    tree.deadline = steady_clock::now() + milliseconds(static_cast<long>(seconds * 1000));
+    set_clock(tree, seconds, steady_clock::now());
   else if (**text == "cancel")
     kill(tree, End::cancelled);
   else if (**text == "output")
@@ -197,7 +194,7 @@ void Loop::hear_control(Tree& zygote) {
     return refuse(child, {base::ErrorKind::unavailable, "the zygote could not fork: " + text.substr(7)});
   if (std::sscanf(text.c_str(), "exited %lu %d %lf", &id, &number, &cpu) == 3 && !child.status) {
     child.status = number;
-    child.cpu_seconds = cpu;
+    child.cpu_seconds = std::max(child.cpu_seconds, cpu);  // the watch has seen what it never waited for
     bury_if_done(child);
   }
 }
@@ -207,11 +204,6 @@ void Loop::forked(Tree& tree, base::Fd pidfd) {
   tree.pid = pid_of(tree.pidfd.get());
   watch(tree.pidfd.get(), Source::pidfd, tree.id);
   if (tree.pid <= 0) return;  // it is dead already
-  if (tree.group)
-    if (auto added = tree.group->add(tree.pid); !added) {
-      tree.trouble = added.error();
-      return kill(tree, std::nullopt);
-    }
   if (tree.verdict || !tree.link) return kill(tree, tree.verdict);
   let_go(tree);
 }
@@ -234,15 +226,14 @@ void Loop::hear_seal(Tree& tree) {
         base::Error{base::ErrorKind::internal, "the cell could not be sealed: " + (*text)->substr(7)};
 }
 
+// The next mounts, and with the last of them what is handed: order.h says the form.
 void Loop::send_mounts(Tree& tree) {
-  base::json::array targets, names;
+  std::string text;
   std::vector<base::Fd> trees;
   std::vector<int> fds;
   const auto& mounts = tree.spec.mounts;
-  std::size_t letters = 0;
-  for (; tree.next_mount < mounts.size() && trees.size() < kMountsAtOnce && letters < kLettersAtOnce;
+  for (; tree.next_mount < mounts.size() && trees.size() < kMountsAtOnce && text.size() < kLettersAtOnce;
        ++tree.next_mount) {
-    letters += mounts[tree.next_mount].target.size();
     const auto& mount = mounts[tree.next_mount];
     auto made = detached(mount.source, Device::no, as_root_ ? Reader::others : Reader::owner);
     if (!made) {
@@ -251,25 +242,30 @@ void Loop::send_mounts(Tree& tree) {
     }
     fds.push_back(made->get());
     trees.push_back(std::move(*made));
-    targets.push_back(base::json::string(mount.target));
+    text += mount.target + '\0';
   }
-  base::json::object answer{{"targets", targets}};
-  if (targets.empty()) {
-    for (const auto& each : tree.spec.handed) names.push_back(base::json::string(each.name));
+  const bool last = tree.next_mount == mounts.size() && fds.size() + tree.handed.size() <= kMostDescriptors;
+  if (last) {
+    for (const auto& each : tree.spec.handed) text += each.name + '\0';
     for (const auto& fd : tree.handed) fds.push_back(fd.get());
-    answer = {{"handed", names}};
   }
-  if (auto sent = send_packet(tree.seal.get(), base::to_text(answer), fds, Wait::no); !sent) {
+  text = fmt::format("{} {}", trees.size(), last ? 0 : 1) + '\0' + text;
+  if (auto sent = send_packet(tree.seal.get(), text, fds, Wait::no); !sent) {
     tree.trouble = sent.error();
     kill(tree, std::nullopt);
   }
-  if (targets.empty()) tree.handed.clear();
+  if (last) tree.handed.clear();
 }
 
 // Sealed and counted: from here on the entry runs.
 void Loop::let_go(Tree& tree) {
   if (!tree.sealed || !tree.pidfd || tree.ready) return;
-  if (tree.kind == Kind::cell && !tree.group) (void)look_at(tree);  // what it has before it runs anything
+  if (tree.group && !tree.group->holds(tree.pid)) {
+    tree.trouble = base::Error{base::ErrorKind::internal, "the cell did not enter its cgroup"};
+    return kill(tree, std::nullopt);
+  }
+  // What it has before it runs anything.
+  if (tree.kind == Kind::cell && !tree.group) (void)look_at(tree, steady_clock::now());
   if (!send_packet(tree.seal.get(), "go", {}, Wait::no)) return;
   unwatch(tree.seal);
   tree.seal.reset();

@@ -66,7 +66,6 @@ class Loop {
   std::map<std::uint64_t, std::unique_ptr<Tree>> trees_;
   std::deque<std::uint64_t> waiting_;  // cells without a slot
   std::vector<Group> leaving_;         // groups whose last process is still on its way out
-  Moment next_look_{};
 };
 
 }  // namespace sandbox

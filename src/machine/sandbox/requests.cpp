@@ -8,6 +8,8 @@
 #include "machine/sandbox/filter.h"
 #include "machine/sandbox/loop.h"
 #include "machine/sandbox/memory.h"
+#include "machine/sandbox/order.h"
+#include "machine/sandbox/watch.h"
 
 namespace sandbox {
 namespace {
@@ -34,13 +36,17 @@ json::array texts_json(const std::vector<std::string>& texts) {
 }
 
 // What a cell's root is made of again, from the zygote's root: whole folders, so that nothing is forgotten.
-json::value base_json(const Layout& layout) {
-  json::array pieces{"/etc"}, links;
-  for (const auto& target : layout.targets)
-    if (!target.starts_with("/etc/")) pieces.push_back(json::string(target));
+// Words as agora_seal reads them.
+json::array base_json(const Layout& layout) {
+  json::array words{"p", "/etc"};
+  const auto add = [&](std::initializer_list<std::string_view> more) {
+    for (const auto word : more) words.push_back(json::string(word));
+  };
   for (const auto& [target, to] : layout.links)
-    if (!target.starts_with("/etc/")) links.push_back(json::array{target, to});
-  return json::object{{"pieces", pieces}, {"links", links}};
+    if (!target.starts_with("/etc/")) add({"l", target, to});
+  for (const auto& target : layout.targets)
+    if (!target.starts_with("/etc/")) add({"p", target});
+  return words;
 }
 
 json::value config_json(const ZygoteSpec& spec, const Layout& layout) {
@@ -70,21 +76,26 @@ base::Result<void> send_layout(int control, const ZygoteSpec& spec, const Layout
 }
 
 // For the fork alone: what it is to become and to run.
-json::value order_json(const Tree& tree, bool as_root) {
-  const auto& limits = tree.spec.limits;
+std::string order_bytes(const Tree& tree, bool as_root, std::size_t groups) {
+  const auto& spec = tree.spec;
+  const auto& limits = spec.limits;
+  agora_order order{};
+  order.scratch_bytes = limits.scratch_bytes;
+  order.files = static_cast<unsigned long long>(limits.files);
+  order.file_bytes = limits.file_bytes;
+  order.data_bytes = tree.group ? 0 : limits.memory_bytes;
   // The group counts first where there is one; the process limit of the user is then only the second wall.
-  const int processes = limits.processes + (tree.group ? 32 : 0);
-  return json::object{{"kind", tree.kind == Kind::cell ? "cell" : "zygote"},
-                      {"entry", tree.spec.entry},
-                      {"argument", tree.spec.argument},
-                      {"work_folder", tree.spec.work_folder},
-                      {"scratch_bytes", limits.scratch_bytes},
-                      {"files", limits.files},
-                      {"file_bytes", limits.file_bytes},
-                      {"data_bytes", tree.group ? 0 : limits.memory_bytes},
-                      {"processes", processes},
-                      {"user", 1000 + std::max(tree.slot, 0)},
-                      {"own_users", as_root ? 0 : 1}};
+  order.processes = static_cast<unsigned long long>(limits.processes + (tree.group ? 32 : 0));
+  order.user = static_cast<unsigned>(1000 + std::max(tree.slot, 0));
+  order.own_users = as_root ? 0 : 1;
+  order.is_zygote = tree.kind == Kind::zygote ? 1 : 0;
+  order.parks = spec.parks ? 1 : 0;
+  order.groups = static_cast<unsigned>(groups);
+  order.work_size = static_cast<unsigned>(spec.work_folder.size() + 1);
+  order.entry_size = static_cast<unsigned>(spec.entry.size() + 1);
+  order.argument_size = static_cast<unsigned>(spec.argument.size());
+  std::string bytes(reinterpret_cast<const char*>(&order), sizeof order);
+  return bytes + spec.work_folder + '\0' + spec.entry + '\0' + spec.argument;
 }
 
 }  // namespace
@@ -191,8 +202,7 @@ base::Result<void> Loop::order_fork(Tree& tree) {
   if (parent == trees_.end() || !parent->second->ready || parent->second->gone)
     return base::unavailable("the zygote that this cell should fork from has ended");
   tree.born = std::chrono::steady_clock::now();
-  tree.deadline =
-      tree.born + std::chrono::milliseconds(static_cast<long>(tree.spec.limits.wall_seconds * 1000));
+  set_clock(tree, tree.spec.limits.wall_seconds, tree.born);
   if (tree.kind == Kind::cell && groups_.accounting() != Accounting::none) {
     auto group = groups_.make(fmt::format("agora-{}-{}", ::getpid(), tree.slot), tree.spec.limits);
     if (!group) return base::Failure(group.error());
@@ -200,7 +210,17 @@ base::Result<void> Loop::order_fork(Tree& tree) {
   }
   auto seal = socket_pair();
   if (!seal) return base::Failure(seal.error());
-  std::vector<int> fds{seal->second.get(), tree.luggage[0].get(), tree.luggage[1].get(), filter_.get()};
+  std::vector<base::Fd> doors;
+  if (tree.group) {
+    auto opened = tree.group->doors();
+    if (!opened) return base::Failure(opened.error());
+    doors = std::move(*opened);
+  }
+  // The zygote passes the order on unread: its memory is seen by every later cell.
+  const auto order = sealed_memory("order", order_bytes(tree, as_root_, doors.size()));
+  if (!order) return base::Failure(order.error());
+  std::vector<int> fds{seal->second.get(), tree.luggage[0].get(), tree.luggage[1].get(), filter_.get(),
+                       order->get()};
   base::Fd far_control;
   if (tree.kind == Kind::zygote) {
     auto control = socket_pair();
@@ -209,14 +229,13 @@ base::Result<void> Loop::order_fork(Tree& tree) {
     far_control = std::move(control->second);
     fds.push_back(far_control.get());
   }
-  // The zygote passes the order on unread: its memory is seen by every later cell.
-  const auto order_memory = sealed_memory("order", base::to_text(order_json(tree, as_root_)));
-  if (!order_memory) return base::Failure(order_memory.error());
-  fds.insert(fds.begin() + 4, order_memory->get());
+  for (const auto& door : doors) fds.push_back(door.get());
+  tree.seal = std::move(seal->first);
+  send_mounts(tree);  // they wait for it where it will read
+  if (tree.trouble) return base::Failure(*tree.trouble);
   const auto text = fmt::format("fork {}", tree.id);
   if (auto sent = send_packet(parent->second->control.get(), text, fds, Wait::no); !sent) return sent;
   tree.luggage.clear();
-  tree.seal = std::move(seal->first);
   watch(tree.seal.get(), Source::seal, tree.id);
   if (tree.control) watch(tree.control.get(), Source::control, tree.id);
   return {};

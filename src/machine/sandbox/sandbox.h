@@ -68,6 +68,7 @@ struct Limits {
   int processes = 64;                        // processes and threads of the whole tree
   int files = 20000;                         // inodes in /tmp
   double wall_seconds = 600;                 // until the first set_deadline
+  double cores = 0;  // processor seconds that the tree may use for each second until a deadline; 0: any
 };
 
 enum class Kind {
@@ -87,6 +88,7 @@ struct CellSpec {
       entry;  // Python module of the cell's runtime, "agora_cell.fold": its run(channel, handed) is called
   std::string argument;  // given to the entry as it is (JSON by convention), at most 32 KiB
   std::vector<Mount> mounts;
+  bool parks = false;  // its entry runs when the first message comes; until then it holds about a megabyte
   std::string work_folder = "/kit";  // the working directory; exists, read-only
   std::vector<Handed> handed;
   Limits limits;
@@ -101,7 +103,7 @@ struct ZygoteSpec {
 };
 
 // How a cell ended, as the warden saw it; nothing here was said by the cell itself.
-enum class End { finished, signalled, time, memory, processes, output, cancelled, lost };
+enum class End { finished, signalled, time, memory, processes, output, cancelled, lost, processor };
 std::string_view word_for(End end);
 
 struct Outcome {
@@ -127,7 +129,8 @@ class Cell {
   virtual base::Result<void> send(std::string_view bytes, std::span<const int> fds = {}) = 0;
   // The cell's next message, or nothing when it ended; wait() then says how. Drains output meanwhile.
   virtual base::Result<std::optional<Message>> receive() = 0;
-  // Kills the tree with End::time when the wall clock passes `seconds` from now.
+  // Kills the tree with End::time when the wall clock passes `seconds` from now, and with End::processor when
+  // it has used limits.cores times as much from now on.
   virtual void set_deadline(double seconds) = 0;
   virtual void cancel() = 0;
   // Until the whole tree is dead and reaped.

@@ -58,6 +58,18 @@ channel.send(data.upper() + os.pread(fds[0], 100, 0))
   EXPECT_EQ(cell->wait().end, End::finished);
 }
 
+TEST_F(Room, AParkedCellRunsNothingUntilItIsSpokenTo) {
+  auto spec = script("print('ran'); print(channel.receive()[0])");
+  spec.parks = true;
+  const auto cell = spawn(spec);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_TRUE(cell->is_alive());
+  EXPECT_TRUE(cell->send("now"));
+  const auto outcome = cell->wait();
+  EXPECT_EQ(outcome.end, End::finished);
+  EXPECT_EQ(outcome.output, "ran\nb'now'\n");
+}
+
 TEST_F(Room, HandedDescriptorsHaveNames) {
   const auto first = sealed_memory("first", "one"), second = sealed_memory("second", "two");
   auto spec = script("import os\nprint(os.pread(handed['b'], 9, 0), os.pread(handed['a'], 9, 0))");

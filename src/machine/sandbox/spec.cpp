@@ -10,8 +10,8 @@ namespace {
 
 namespace json = base::json;
 
-constexpr std::array<std::string_view, 8> kEnds{"finished",  "signalled", "time",      "memory",
-                                                "processes", "output",    "cancelled", "lost"};
+constexpr std::array<std::string_view, 9> kEnds{"finished", "signalled", "time", "memory",   "processes",
+                                                "output",   "cancelled", "lost", "processor"};
 
 json::array mounts_json(const std::vector<Mount>& mounts) {
   json::array list;
@@ -33,7 +33,7 @@ json::object limits_json(const Limits& limits) {
   return {{"memory_bytes", limits.memory_bytes}, {"scratch_bytes", limits.scratch_bytes},
           {"output_bytes", limits.output_bytes}, {"file_bytes", limits.file_bytes},
           {"processes", limits.processes},       {"files", limits.files},
-          {"wall_seconds", limits.wall_seconds}};
+          {"wall_seconds", limits.wall_seconds}, {"cores", limits.cores}};
 }
 
 Limits limits_from(const json::value& value) {
@@ -45,6 +45,7 @@ Limits limits_from(const json::value& value) {
   limits.processes = value.at("processes").to_number<int>();
   limits.files = value.at("files").to_number<int>();
   limits.wall_seconds = value.at("wall_seconds").to_number<double>();
+  limits.cores = value.at("cores").to_number<double>();
   return limits;
 }
 
@@ -89,6 +90,7 @@ json::value to_json(const CellOrder& order) {
                       {"argument", order.spec.argument},
                       {"mounts", mounts_json(order.spec.mounts)},
                       {"work_folder", order.spec.work_folder},
+                      {"parks", order.spec.parks},
                       {"handed", handed},
                       {"limits", limits_json(order.spec.limits)}};
 }
@@ -102,6 +104,7 @@ CellOrder cell_order(const json::value& value) {
   order.spec.argument = text_of(value.at("argument"));
   order.spec.mounts = mounts_from(value.at("mounts"));
   order.spec.work_folder = text_of(value.at("work_folder"));
+  order.spec.parks = value.at("parks").as_bool();
   for (const auto& name : value.at("handed").as_array()) order.spec.handed.push_back({text_of(name), -1});
   order.spec.limits = limits_from(value.at("limits"));
   return order;

@@ -38,10 +38,12 @@ struct Tree {
   std::optional<End> verdict;          // why the warden killed it
   std::optional<base::Error> trouble;  // why it could not start
   bool crowded = false;                // without cgroups: the watch saw the limit of processes reached
-  std::uint64_t watched_bytes = 0, base_bytes = 0;
+  std::uint64_t watched_bytes = 0, base_bytes = 0, base_resident = 0;
   double cpu_seconds = 0;
   Moment born{};
   std::optional<Moment> deadline;
+  double used_before = 0, may_use = 0;  // processor seconds until the clock was set, and from then on; 0: any
+  Moment next_look{}, next_measure{};
 };
 
 // How it ended, from the verdict, the cgroup and the status, in this order of trust.

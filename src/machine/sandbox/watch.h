@@ -1,4 +1,4 @@
-// Where no cgroup counts, the warden looks at a cell's tree itself, every few hundredths of a second.
+// What no cgroup counts, the warden looks at itself: a cell's tree in /proc, every few milliseconds.
 #pragma once
 #include <optional>
 
@@ -6,7 +6,14 @@
 
 namespace sandbox {
 
-// Updates the tree's watched numbers; a verdict where a limit is passed.
-std::optional<End> look_at(Tree& tree);
+// The limit that the tree has passed, if any, and sets when to look again. Without a cgroup also keeps the
+// tree's watched numbers.
+std::optional<End> look_at(Tree& tree, Moment now);
+
+// The clock of a phase begins: `seconds` of the wall, and the processor time that goes with it.
+void set_clock(Tree& tree, double seconds, Moment now);
+
+// Whether there is anything to look at.
+bool is_watched(const Tree& tree);
 
 }  // namespace sandbox

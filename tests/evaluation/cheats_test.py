@@ -198,7 +198,7 @@ WORD = re.compile(b'HIDDEN' + b'MARK-[a-z]+-[0-9]{4}')
 
 def numbers_in(array, base):
     with np.errstate(all='ignore'):
-        near = array[(array > base) & (array < base + 7250)]  # base itself is a constant of this code
+        near = array[(array > base) & (array < base + 725)]  # 100 steps: more than rows; base itself is a constant of this code
     steps = (near - base) / 7.25 - 1
     return {int(step) for step in steps[steps == np.floor(steps)]}
 

@@ -1,7 +1,7 @@
 """One fold: fit on labels of its own, then, once the fit has returned, predict on X_train and X_test.
 
 Forked from the problem's zygote (features.py). Handed: results (the result memory). Over the channel come, in turn:
-b"go" with [masked labels], then for each variant b"predict" with [x_test] or [x_train, x_test] or nothing; out go
+b"go NAME", the submission's folder below submissions/, with [masked labels], then for each variant b"predict" with [x_test] or [x_train, x_test] or nothing; out go
 b"AGC1fitted", b"AGC1predicted", or a failure. Variants beyond the first serve the look-ahead check: each is
 predicted by an identical fork of the fitted cell, which is not told whether its X is the true one.
 """
@@ -16,11 +16,13 @@ from agora_cell.predictions import map_shared, write_dense, write_ragged
 
 def run(channel, handed, argument):
     wanted = json.loads(argument)
-    own_folder = os.path.join(kit.KIT, wanted["module_path"])
+    own_folder = kit.KIT
     try:
         problem, X_train = _problem(handed, wanted)
         memory = map_shared(handed["results"], wanted["results_size"])
-        _, fds = channel.receive()
+        order, fds = channel.receive()
+        wanted["module_path"] = "submissions/" + order.decode().removeprefix("go ")
+        own_folder = os.path.join(kit.KIT, wanted["module_path"])
         y, train_is, valid_is = read_object(fds[0])
         os.close(fds[0])
         os.chdir(kit.KIT)

@@ -1,6 +1,7 @@
 // The parts of a kit's check, each in the file of its name. Only this room knows them.
 #pragma once
 #include "judge/evaluation/evaluation.h"
+#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 

@@ -19,7 +19,6 @@
 #include "base/time.h"
 #include "core/kit/kit.h"
 #include "judge/environments/environments.h"
-#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 

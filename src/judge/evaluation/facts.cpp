@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include "base/hash.h"
+#include "judge/evaluation/parking.h"
 #include "judge/evaluation/problem.h"
 
 namespace evaluation {
@@ -20,6 +21,9 @@ std::uint64_t memory_of(const Problem& problem) {
 }
 
 }  // namespace
+
+Problem::Problem() : lot(std::make_unique<Lot>()) {}
+Problem::~Problem() = default;
 
 std::string file_of(const std::string& element) {
   return element.find('.') == std::string::npos ? element + ".py" : element;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "judge/evaluation/evaluation.h"
+#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 

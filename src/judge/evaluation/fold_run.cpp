@@ -52,12 +52,12 @@ json::array variants_for(const Problem& problem, const Layout& layout,
 }
 
 sandbox::CellSpec spec_for(const Problem& problem, const Layout& layout,
-                           const std::vector<std::size_t>& order, const std::string& name) {
+                           const std::vector<std::size_t>& order) {
   sandbox::CellSpec spec;
   spec.entry = "agora_cell.fold";
+  spec.parks = true;
   spec.argument = base::to_text(json::value{{"seed", problem.source.seed},
                                             {"quick", problem.source.quick},
-                                            {"module_path", "submissions/" + name},
                                             {"results_size", layout.size},
                                             {"forks", !problem.looks.empty()},
                                             {"variants", variants_for(problem, layout, order)}});
@@ -101,44 +101,60 @@ Layout layout_for(const Problem& problem) {
   return layout;
 }
 
+namespace {
+
+tl::unexpected<Failure> broken(const base::Error& error) {
+  return tl::unexpected(machine_failure(error, Phase::fit));
+}
+
+// From the problem's zygote, or from the environment's, with X_train to read itself, where there is no other:
+// one problem's zygote may have had more than a thread, or run out of memory.
+base::Result<std::unique_ptr<sandbox::Cell>> fork_cell(sandbox::Warden& warden,
+                                                       const sandbox::Cell& environment_zygote,
+                                                       const Problem& problem, sandbox::CellSpec& spec,
+                                                       const std::stop_token& stop) {
+  if (problem.zygote != nullptr) {
+    auto cell = warden.spawn(*problem.zygote, spec, stop);
+    if (cell || stop.stop_requested() || cell.error().kind != base::ErrorKind::unavailable) return cell;
+  }
+  const auto x_train = sandbox::reader_of(problem.x_train.get());
+  if (!x_train) return tl::unexpected(x_train.error());
+  spec.handed.push_back({"x_train", x_train->get()});
+  return warden.spawn(environment_zygote, spec, stop);
+}
+
+}  // namespace
+
 Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
-                                     const Problem& problem, const std::string& submission_name,
-                                     const std::filesystem::path& submission_folder,
-                                     const std::stop_token& stop) {
-  const auto broken = [](const base::Error& error) {
-    return tl::unexpected(machine_failure(error, Phase::fit));
-  };
+                                     const Problem& problem, const std::stop_token& stop) {
   ParkedFold parked;
   parked.layout_ = layout_for(problem);
   parked.order_ = shuffled(parked.layout_.variants.size());
   auto results = sandbox::result_memory("results", parked.layout_.size);
   if (!results) return broken(results.error());
   parked.results_ = std::move(*results);
-  auto spec = spec_for(problem, parked.layout_, parked.order_, submission_name);
+  auto spec = spec_for(problem, parked.layout_, parked.order_);
   auto now = problem.train_files;
   now.insert(now.end(), problem.source.facts.files.begin(), problem.source.facts.files.end());
-  if (!now.empty() || !problem.test_files.empty()) {
-    auto files = CellFiles::make(*problem.stage, now, problem.test_files);
-    if (!files) return broken(files.error());
-    parked.files_ = std::make_unique<CellFiles>(std::move(*files));
-    spec.mounts = parked.files_->mounts();
-  }
+  auto files = CellFiles::make(*problem.stage, now, problem.test_files);
+  if (!files) return broken(files.error());
+  parked.files_ = std::make_unique<CellFiles>(std::move(*files));
+  spec.mounts = parked.files_->mounts();
   for (auto& mount : problem.stage->code_mounts()) spec.mounts.push_back(std::move(mount));
-  spec.mounts.push_back({submission_folder, "/kit/submissions/" + submission_name});
   spec.handed.push_back({"results", parked.results_.get()});
-  if (problem.zygote == nullptr) spec.handed.push_back({"x_train", problem.x_train.get()});
   parked.limits_ = spec.limits;
-  auto cell = warden.spawn(problem.zygote != nullptr ? *problem.zygote : environment_zygote, spec, stop);
-  const bool zygote_died = !cell && problem.zygote != nullptr && !stop.stop_requested() &&
-                           cell.error().kind == base::ErrorKind::unavailable;
-  if (zygote_died) {  // one problem's zygote may run out of memory: its folds then read X_train themselves
-    spec.handed.push_back({"x_train", problem.x_train.get()});
-    cell = warden.spawn(environment_zygote, spec, stop);
-  }
+  auto cell = fork_cell(warden, environment_zygote, problem, spec, stop);
   if (!cell) return broken(cell.error());
   parked.cell_ = std::move(*cell);
-  parked.leash_ = Leash(*parked.cell_, stop);
   return parked;
+}
+
+Judged<void> ParkedFold::give(const std::string& name, const std::filesystem::path& folder,
+                              const std::stop_token& stop) {
+  leash_ = Leash(*cell_, stop);
+  name_ = name;
+  if (auto shown = files_->show_submission(name, folder); !shown) return broken(shown.error());
+  return {};
 }
 
 // The cell's next message must be `word`; anything else, or its end, is the fold's failure.
@@ -220,16 +236,14 @@ Judged<void> ParkedFold::run(const Problem& problem, int fold, Observer& observe
   const int labels = problem.folds[static_cast<std::size_t>(fold)].labels.get();
   const base::Stopwatch fit;
   cell_->set_deadline(limits.fit_seconds);
-  if (auto sent = cell_->send("go", std::span(&labels, 1)); !sent) {
+  if (auto sent = cell_->send("go " + name_, std::span(&labels, 1)); !sent) {
     if (auto ended = expect("", Phase::fit, limits.fit_seconds, result); !ended) return ended;
   }
   if (auto fitted = expect("AGC1fitted", Phase::fit, limits.fit_seconds, result); !fitted) return fitted;
   result.fit_seconds = fit.seconds();
   observer.fold_predicting(fold, result.fit_seconds);
-  if (files_) {
-    if (auto shown = files_->reveal(*problem.stage, problem.test_files); !shown)
-      return tl::unexpected(machine_failure(shown.error(), Phase::predict));
-  }
+  if (auto shown = files_->reveal(*problem.stage, problem.test_files); !shown)
+    return tl::unexpected(machine_failure(shown.error(), Phase::predict));
   const base::Stopwatch predict;
   if (auto shown = show_variants(problem, result); !shown) return shown;
   result.predict_seconds = predict.seconds();

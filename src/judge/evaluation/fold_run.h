@@ -27,13 +27,17 @@ struct FoldResult {
   std::string output;
 };
 
-// A cell that is sealed and waits for its labels. Make it before it is needed.
+// A cell that is sealed and waits for a submission and its labels. Make it before it is needed.
 class ParkedFold {
  public:
   static Judged<ParkedFold> spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
-                                  const Problem& problem, const std::string& submission_name,
-                                  const std::filesystem::path& submission_folder,
-                                  const std::stop_token& stop);
+                                  const Problem& problem, const std::stop_token& stop);
+
+  // From now on it is this submission's, whose staged files it sees, and dies when `stop` is asked.
+  Judged<void> give(const std::string& name, const std::filesystem::path& folder,
+                    const std::stop_token& stop);
+
+  bool is_alive() { return cell_->is_alive(); }
 
   // Fits and predicts; failures carry no fold number yet, and leave in `result` what the cell had printed.
   Judged<void> run(const Problem& problem, int fold, Observer& observer, FoldResult& result);
@@ -46,6 +50,7 @@ class ParkedFold {
   std::unique_ptr<sandbox::Cell> cell_;
   Leash leash_;  // after the cell, which it must not outlive
   std::unique_ptr<CellFiles> files_;
+  std::string name_;
   base::Fd results_;
   Layout layout_;
   std::vector<std::size_t> order_;  // in which the cell meets the variants

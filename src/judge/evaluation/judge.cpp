@@ -10,6 +10,7 @@
 #include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/fold_run.h"
+#include "judge/evaluation/parking.h"
 #include "judge/evaluation/paths.h"
 #include "judge/evaluation/preparation.h"
 #include "judge/evaluation/record.h"
@@ -168,7 +169,8 @@ struct Judge::Parts {
   // The zygote imports for about a second: meanwhile its starter may do other things.
   std::shared_future<base::Result<std::shared_ptr<sandbox::Cell>>> zygote;
   Turns turns{cores()};
-  std::mutex asking;  // whether the zygote lives
+  std::mutex asking;      // whether the zygote lives
+  int slots_at_work = 0;  // those that no parked cell ever has
 
   base::Result<std::shared_ptr<sandbox::Cell>> ready_zygote(const std::stop_token& stop) const {
     constexpr std::chrono::milliseconds kLook{50};
@@ -176,6 +178,9 @@ struct Judge::Parts {
       if (stop.stop_requested()) return base::unavailable("cancelled while the environment was being loaded");
     return zygote.get();
   }
+  std::optional<Keeper> keeper;  // none where no further evaluation is expected; goes before all that it uses
+
+  Judged<ParkedFold> cell_for(const Work& work, const sandbox::Cell& environment_zygote);
   void work_on(Work& work, const sandbox::Cell& environment_zygote);
   Judged<AllScores> score(const Problem& problem, std::span<const FoldPredictions> folds,
                           const std::stop_token& stop) const;
@@ -190,15 +195,26 @@ base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environmen
                                                   const JudgeOptions& options) {
   auto parts = std::make_unique<Parts>();
   parts->environment = environment;
-  auto warden = sandbox::Warden::start({.program = options.warden, .slots = kCellsOfAWorker * cores() + 2});
+  const auto parked = options.is_lasting ? most_parked() : 0;
+  const auto slots = kCellsOfAWorker * cores() + 2 + static_cast<int>(parked);
+  auto warden = sandbox::Warden::start({.program = options.warden, .slots = slots});
   if (!warden) return tl::unexpected(warden.error());
   parts->warden = std::move(*warden);
+  parts->slots_at_work = slots - static_cast<int>(parked);
   parts->zygote = std::async(std::launch::async, [&link = *parts->warden,
                                                   spec = spec_for(environment, options.is_lasting)] {
                     auto opened = link.open_zygote(spec);
                     return opened ? base::Result<std::shared_ptr<sandbox::Cell>>(std::move(*opened))
                                   : tl::unexpected(opened.error());
                   }).share();
+  if (parked > 0)
+    parts->keeper.emplace(
+        parked,
+        [all = parts.get()](const Problem& problem, const std::stop_token& stop) -> Judged<ParkedFold> {
+          const auto zygote = all->ready_zygote(stop);
+          if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::fit));
+          return ParkedFold::spawn(*all->warden, **zygote, problem, stop);
+        });
   return std::unique_ptr<Judge>(new Judge(std::move(parts)));
 }
 
@@ -227,7 +243,9 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   (*problem)->record = std::move(*facts);
   (*problem)->record.versions = base::to_text((*problem)->versions);
   (*problem)->record.blas = (*problem)->blas;
-  return std::shared_ptr<const Problem>(std::move(*problem));
+  std::shared_ptr<const Problem> prepared(std::move(*problem));
+  if (parts_->keeper) parts_->keeper->fill(prepared);
+  return prepared;
 }
 
 Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
@@ -240,14 +258,22 @@ Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
   return check;
 }
 
+// One that waits already, or a new one.
+Judged<ParkedFold> Judge::Parts::cell_for(const Work& work, const sandbox::Cell& environment_zygote) {
+  auto waiting = work.problem.lot->take();
+  auto cell = waiting ? Judged<ParkedFold>(std::move(*waiting))
+                      : ParkedFold::spawn(*warden, environment_zygote, work.problem, work.cancelled);
+  if (!cell) return cell;
+  if (auto given = cell->give(work.name, work.files, work.cancelled); !given)
+    return tl::unexpected(given.error());
+  return cell;
+}
+
 // Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
 // read.
 // No deadlock: who computes has its cell already, and who waits for a slot holds no turn.
 void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) {
-  const auto spawn = [&] {
-    return ParkedFold::spawn(*warden, environment_zygote, work.problem, work.name, work.files,
-                             work.cancelled);
-  };
+  const auto spawn = [&] { return cell_for(work, environment_zygote); };
   std::future<void> reading;
   std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);
   for (int fold = work.next++; fold < work.count() && !work.stop;) {
@@ -287,7 +313,7 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
   observer.entered(Phase::fit);
   observer.folds_known(work.count());
   const int threads = std::clamp(asked.parallel > 0 ? asked.parallel : cores(), 1,
-                                 std::max(1, warden->slots() / kCellsOfAWorker));
+                                 std::max(1, slots_at_work / kCellsOfAWorker));
   std::vector<std::jthread> workers;
   for (int i = 0; i < std::min(threads, work.count()); ++i)
     workers.emplace_back([&] { work_on(work, **environment_zygote); });
@@ -324,6 +350,7 @@ Evaluation Judge::evaluate(const std::shared_ptr<const Problem>& problem, const 
   const base::Stopwatch folds_watch;
   auto results = parts_->run_folds(*problem, submission, turnstile, asked, evaluation);
   evaluation.seconds.evaluate = folds_watch.seconds();
+  if (parts_->keeper) parts_->keeper->fill(problem);
   const auto failed = [&](const Failure& why) {
     evaluation.cancelled = asked.stop.stop_requested();
     if (!evaluation.cancelled)

@@ -346,6 +346,7 @@ sandbox::Limits limits_for(const kit::Limits& limits, double seconds) {
   cell.memory_bytes = limits.memory_bytes;
   cell.output_bytes = limits.output_bytes;
   cell.processes = limits.processes;
+  cell.cores = limits.cores;
   cell.wall_seconds = seconds;
   return cell;
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "judge/evaluation/problem.h"
+#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 

@@ -11,6 +11,7 @@
 #include "judge/evaluation/evaluation.h"
 #include "judge/evaluation/results.h"
 #include "judge/evaluation/stage.h"
+#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 
@@ -32,8 +33,15 @@ struct Truth {
   std::uint64_t columns = 0;  // 0: rank 1
 };
 
+class Lot;
+
 class Problem {
  public:
+  Problem();
+  ~Problem();
+  Problem(const Problem&) = delete;
+  Problem& operator=(const Problem&) = delete;
+
   ProblemSource source;
   std::optional<Stage> stage;
   std::vector<std::string> elements;  // files that the workflow asks of a submission, ".py" left out
@@ -60,6 +68,7 @@ class Problem {
   Record record;  // without the code's hash
   double prepare_seconds = 0;
   std::unique_ptr<sandbox::Cell> zygote;  // holds X_train; none where it would have had more than one thread
+  std::unique_ptr<Lot> lot;  // cells that wait for a submission; they go before the zygote and the stage
 };
 
 // SHA-256 over each fold's rows of train and valid.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "base/files.h"
 #include "base/hash.h"
 
 namespace evaluation {

@@ -5,6 +5,7 @@
 
 #include "judge/evaluation/fold_run.h"
 #include "judge/evaluation/problem.h"
+#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 

@@ -19,6 +19,7 @@ using sandbox::Mount;
 
 namespace {
 
+constexpr std::string_view kSubmissions = "submissions";
 constexpr std::size_t kMostFiles = 5000;  // of a submission, folders included
 
 // Where a cell finds what lies at `name` in the kit.
@@ -226,8 +227,27 @@ Result<CellFiles> CellFiles::make(const Stage& stage, const std::vector<std::str
     if (auto made = make_folders(files.folder_.path() / *path.begin()); !made)
       return tl::unexpected(made.error());
   }
+  if (auto made = make_folders(files.folder_.path() / kSubmissions); !made)
+    return tl::unexpected(made.error());
   if (auto shown = files.reveal(stage, now); !shown) return tl::unexpected(shown.error());
   return files;
+}
+
+Result<void> CellFiles::show_submission(const std::string& name, const fs::path& folder) {
+  const auto target = folder_.path() / kSubmissions / name;
+  if (auto made = make_folders(target); !made) return made;
+  std::error_code failed;
+  for (auto entry = fs::recursive_directory_iterator(folder, failed); !failed && entry != fs::end(entry);
+       entry.increment(failed)) {
+    const auto place = target / entry->path().lexically_relative(folder);
+    if (entry->is_directory()) {
+      if (auto made = make_folders(place); !made) return made;
+    } else if (::link(entry->path().c_str(), place.c_str()) != 0) {
+      return base::system_failure("link", place.string(), errno);
+    }
+  }
+  if (failed) return base::system_failure("read the folder", folder.string(), failed.value());
+  return {};
 }
 
 Result<void> CellFiles::reveal(const Stage& stage, const std::vector<std::string>& files) {

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/result.h"
 #include "judge/evaluation/evaluation.h"
+#include "machine/sandbox/sandbox.h"
 
 namespace evaluation {
 
@@ -52,6 +53,8 @@ class CellFiles {
   static base::Result<CellFiles> make(const Stage& stage, const std::vector<std::string>& now,
                                       const std::vector<std::string>& later);
   base::Result<void> reveal(const Stage& stage, const std::vector<std::string>& files);
+  // Lets the cell see a submission's staged files at submissions/NAME, from now on.
+  base::Result<void> show_submission(const std::string& name, const std::filesystem::path& folder);
   std::vector<sandbox::Mount> mounts() const;  // one for each entry at the top of the tree
 
  private:

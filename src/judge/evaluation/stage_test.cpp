@@ -1,6 +1,7 @@
 #include "judge/evaluation/stage.h"
 
 #include <fstream>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -116,13 +117,30 @@ TEST_F(StageTest, FilesOfTheTestPartAppearAfterTheFit) {
   ASSERT_TRUE(stage->store(source_, {"data/a.csv", "data/late.csv"}));
   auto files = CellFiles::make(*stage, {"data/a.csv"}, {"data/late.csv"});
   ASSERT_TRUE(files) << files.error().message;
-  const auto mounts = files->mounts();
-  ASSERT_EQ(mounts.size(), 1u);
+  auto mounts = files->mounts();
+  ASSERT_EQ(mounts.size(), 2u);
+  if (mounts[0].target != "/kit/data") std::swap(mounts[0], mounts[1]);
   EXPECT_EQ(mounts[0].target, "/kit/data");
+  EXPECT_EQ(mounts[1].target, "/kit/submissions");
   EXPECT_TRUE(fs::exists(mounts[0].source / "a.csv"));
   EXPECT_FALSE(fs::exists(mounts[0].source / "late.csv"));
   ASSERT_TRUE(files->reveal(*stage, {"data/late.csv"}));
   EXPECT_TRUE(fs::exists(mounts[0].source / "late.csv"));
+}
+
+TEST_F(StageTest, ASubmissionAppearsInACellThatWaits) {
+  write("code/mine.py", "x = 1\n");
+  write("code/weights/layers.bin", "0101");
+  auto stage = Stage::make(source_);
+  ASSERT_TRUE(stage);
+  auto files = CellFiles::make(*stage, {}, {});
+  ASSERT_TRUE(files) << files.error().message;
+  const auto mounts = files->mounts();
+  ASSERT_EQ(mounts.size(), 1u);
+  EXPECT_TRUE(fs::is_empty(mounts[0].source));
+  ASSERT_TRUE(files->show_submission("mine", folder_->path() / "code"));
+  EXPECT_EQ(base::read_file(mounts[0].source / "mine/mine.py").value(), "x = 1\n");
+  EXPECT_EQ(base::read_file(mounts[0].source / "mine/weights/layers.bin").value(), "0101");
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ class RunningCell final : public Cell {
   base::Result<std::optional<Message>> receive() override;
   void set_deadline(double seconds) override { tell(fmt::format("deadline {:.6f}", seconds)); }
   void cancel() override { tell("cancel"); }
+  void interrupt() override { tell("interrupt"); }
   Outcome wait() override;
   std::uint64_t id() const override { return id_; }
   bool is_alive() override;

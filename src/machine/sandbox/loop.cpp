@@ -154,6 +154,8 @@ void Loop::hear_link(Tree& tree) {
     set_clock(tree, seconds, steady_clock::now());
   else if (**text == "cancel")
     kill(tree, End::cancelled);
+  else if (**text == "interrupt" && tree.ready && tree.pidfd)
+    ::syscall(SYS_pidfd_send_signal, tree.pidfd.get(), SIGINT, nullptr, 0);
   else if (**text == "output")
     kill(tree, End::output);
 }

@@ -121,7 +121,7 @@ struct Message {
 };
 
 // One running cell or zygote. Dropping it kills the whole tree. Use from one thread at a time, but for
-// `cancel`, which any thread may call while the cell is there.
+// `cancel` and `interrupt`, which any thread may call while the cell is there.
 class Cell {
  public:
   virtual ~Cell() = default;
@@ -133,6 +133,8 @@ class Cell {
   // it has used limits.cores times as much from now on.
   virtual void set_deadline(double seconds) = 0;
   virtual void cancel() = 0;
+  // SIGINT to the first process alone: KeyboardInterrupt in its main thread, where it has not said otherwise.
+  virtual void interrupt() = 0;
   // Until the whole tree is dead and reaped.
   virtual Outcome wait() = 0;
   virtual std::uint64_t id() const = 0;  // names it as a parent

@@ -70,6 +70,32 @@ TEST_F(Room, AParkedCellRunsNothingUntilItIsSpokenTo) {
   EXPECT_EQ(outcome.output, "ran\nb'now'\n");
 }
 
+TEST_F(Room, AnInterruptReachesTheFirstProcessAndLeavesItItsLife) {
+  const auto cell = spawn(script(R"(
+import time
+try:
+    channel.send(b'busy')
+    while True: pass
+except KeyboardInterrupt:
+    channel.send(b'interrupted')
+try:
+    time.sleep(20)
+except KeyboardInterrupt:
+    print('woken')
+)"));
+  const auto busy = cell->receive();
+  ASSERT_TRUE(busy && *busy);
+  cell->interrupt();
+  const auto interrupted = cell->receive();
+  ASSERT_TRUE(interrupted && *interrupted) << cell->wait().end << cell->wait().output;
+  EXPECT_EQ((*interrupted)->bytes, "interrupted");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // into its sleep
+  cell->interrupt();
+  const auto outcome = cell->wait();
+  EXPECT_EQ(outcome.end, End::finished);
+  EXPECT_EQ(outcome.output, "woken\n");
+}
+
 TEST_F(Room, HandedDescriptorsHaveNames) {
   const auto first = sealed_memory("first", "one"), second = sealed_memory("second", "two");
   auto spec = script("import os\nprint(os.pread(handed['b'], 9, 0), os.pread(handed['a'], 9, 0))");

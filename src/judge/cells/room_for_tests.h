@@ -1,0 +1,46 @@
+// What the tests of this room share: a workshop with the default environment. Where that cannot be had they
+// say so and are skipped.
+#pragma once
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/config.h"
+#include "judge/cells/cells.h"
+
+namespace cells {
+
+inline std::ostream& operator<<(std::ostream& out, Finish finish) {
+  constexpr const char* kWords[] = {"done", "raised", "interrupted", "time", "output", "ended"};
+  return out << kWords[static_cast<int>(finish)];
+}
+
+class WorkshopTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto environment = environments::ensure_default(base::agora_home(), {});
+    if (!environment) GTEST_SKIP() << "no default environment: " << environment.error().message;
+    environment_ = *environment;
+    ASSERT_NO_FATAL_FAILURE(start({}));
+  }
+
+  void start(WorkshopOptions options) {
+    options.warden = AGORA_BINARY_DIR "/agora-warden";
+    auto started = Workshop::start(options);
+    ASSERT_TRUE(started) << started.error().message << started.error().detail;
+    workshop_ = std::move(*started);
+  }
+
+  std::unique_ptr<Session> open(const SessionSpec& spec = {}) {
+    auto opened = workshop_->open(environment_, spec);
+    if (!opened) throw std::runtime_error(opened.error().message + opened.error().detail);
+    return std::move(*opened);
+  }
+
+  environments::Environment environment_;
+  std::unique_ptr<Workshop> workshop_;
+};
+
+}  // namespace cells

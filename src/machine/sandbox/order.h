@@ -8,6 +8,7 @@ extern "C" {
 #endif
 
 struct agora_order {
+  unsigned long long out_bytes; /* of /out; 0: there is none */
   unsigned long long scratch_bytes, files;
   unsigned long long file_bytes;
   unsigned long long data_bytes; /* 0: memory is counted by a cgroup */

@@ -80,6 +80,7 @@ std::string order_bytes(const Tree& tree, bool as_root, std::size_t groups) {
   const auto& spec = tree.spec;
   const auto& limits = spec.limits;
   agora_order order{};
+  order.out_bytes = limits.out_bytes;
   order.scratch_bytes = limits.scratch_bytes;
   order.files = static_cast<unsigned long long>(limits.files);
   order.file_bytes = limits.file_bytes;

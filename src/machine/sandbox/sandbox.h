@@ -63,6 +63,7 @@ struct Mount {
 struct Limits {
   std::uint64_t memory_bytes = 2ull << 30;   // private memory of the whole tree
   std::uint64_t scratch_bytes = 512u << 20;  // /tmp and /dev/shm each; counts as memory where cgroups exist
+  std::uint64_t out_bytes = 0;               // /out, a folder for results; counts likewise; 0: none
   std::uint64_t output_bytes = 1u << 20;     // standard output and error together
   std::uint64_t file_bytes = 1ull << 30;     // one file
   int processes = 64;                        // processes and threads of the whole tree

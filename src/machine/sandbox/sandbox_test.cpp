@@ -168,6 +168,19 @@ for attempt in (lambda: os.pwrite(handed['m'], b'xx', 4095), lambda: os.ftruncat
   EXPECT_FALSE(copy_out(memory->get(), 4094, 3));
 }
 
+TEST_F(Room, AFolderForResultsHasItsOwnSize) {
+  EXPECT_EQ(run("import os; print(os.path.exists('/out'))").output, "False\n");
+  auto spec = script(R"(
+import errno
+try:
+    open('/out/a', 'wb').write(bytes(3 << 20))
+except OSError as e:
+    print(e.errno == errno.ENOSPC)
+)");
+  spec.limits.out_bytes = 1u << 20;
+  EXPECT_EQ(run(spec).output, "True\n");
+}
+
 TEST_F(Room, AFileInAClosedHostFolderCanBeMounted) {
   const auto folder = base::TemporaryFolder::make("closed");  // only its owner can enter
   ASSERT_TRUE(folder);

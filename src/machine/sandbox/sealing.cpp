@@ -153,6 +153,7 @@ void build_root(const agora_order& order, const char* work, const char* base, un
   check(agora_root_open(kStage));
   check(agora_tmpfs("/tmp", order.scratch_bytes, order.files));
   check(agora_tmpfs("/dev/shm", order.scratch_bytes, order.files));
+  if (order.out_bytes != 0) check(agora_tmpfs("/out", order.out_bytes, order.files));
   build_base(base, base + base_size);
   check(agora_folder(work, 0755));
   attach_mounts();

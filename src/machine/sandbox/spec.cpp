@@ -30,16 +30,22 @@ std::vector<Mount> mounts_from(const json::value& value) {
 }
 
 json::object limits_json(const Limits& limits) {
-  return {{"memory_bytes", limits.memory_bytes}, {"scratch_bytes", limits.scratch_bytes},
-          {"output_bytes", limits.output_bytes}, {"file_bytes", limits.file_bytes},
-          {"processes", limits.processes},       {"files", limits.files},
-          {"wall_seconds", limits.wall_seconds}, {"cores", limits.cores}};
+  return {{"memory_bytes", limits.memory_bytes},
+          {"scratch_bytes", limits.scratch_bytes},
+          {"out_bytes", limits.out_bytes},
+          {"output_bytes", limits.output_bytes},
+          {"file_bytes", limits.file_bytes},
+          {"processes", limits.processes},
+          {"files", limits.files},
+          {"wall_seconds", limits.wall_seconds},
+          {"cores", limits.cores}};
 }
 
 Limits limits_from(const json::value& value) {
   Limits limits;
   limits.memory_bytes = value.at("memory_bytes").to_number<std::uint64_t>();
   limits.scratch_bytes = value.at("scratch_bytes").to_number<std::uint64_t>();
+  limits.out_bytes = value.at("out_bytes").to_number<std::uint64_t>();
   limits.output_bytes = value.at("output_bytes").to_number<std::uint64_t>();
   limits.file_bytes = value.at("file_bytes").to_number<std::uint64_t>();
   limits.processes = value.at("processes").to_number<int>();

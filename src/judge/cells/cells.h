@@ -1,15 +1,18 @@
-// Runs people's code outside of evaluations, each kind in cells of its own: sessions that keep what they
-// made. Knows environments and limits; nothing of kits, scores, people or how a page shows it.
+// Runs people's code outside of evaluations, in cells: sessions that keep what they made, and programs.
+// Knows environments and limits; nothing of kits, scores, people or how a page shows it.
 #pragma once
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/files.h"
 #include "base/result.h"
 #include "judge/environments/environments.h"
 #include "machine/sandbox/sandbox.h"
@@ -87,8 +90,43 @@ class Session {
   virtual std::optional<std::string> why_ended() = 0;  // nothing while it lives
 };
 
+// Programs: any command, once, on what it is given; what it leaves in /out comes back.
+
+struct Program {
+  std::vector<std::string> command;  // words; the first a path, or a name: the environment's `python`, `sh`
+  std::vector<Given> given;          // stand in /program
+  std::string folder = "/program";   // where it starts; read-only
+  std::vector<std::pair<std::string, std::string>> variables;  // of may_be_set's names
+  sandbox::Limits limits = limits_of_programs();
+  int out_files = 2000;
+
+  static sandbox::Limits limits_of_programs();
+};
+
+// The environment variables that a program may be given.
+bool may_be_set(std::string_view variable);
+
+// Something in /out that is not taken. The path is fit to be shown, as all that is said of it.
+struct Left {
+  std::string path;
+  std::string why;  // "is a link"
+};
+
+struct ProgramOutcome {
+  int code = 0;               // its exit status, 128 + n for signal n
+  std::string why;            // for a person, where a limit, `stop` or a crash of the cell ended it
+  sandbox::Outcome cell;      // how much it used; without output
+  std::string output;         // standard output, as far as limits.output_bytes allow for both together
+  std::string complaints;     // standard error
+  std::filesystem::path out;  // a folder of this program's that holds `files`, and nothing but plain files
+  std::vector<std::string> files;  // sorted
+  std::vector<Left> left;
+  std::shared_ptr<base::TemporaryFolder> keeps{};  // `out`, as long as it lives
+};
+
 struct WorkshopOptions {
   std::filesystem::path warden;  // agora-warden; empty: beside the running program
+  int programs = 2;              // at once
   int sessions = 40;
   std::uint64_t memory_bytes = 8ull << 30;  // the limits of all sessions together
 };
@@ -105,6 +143,11 @@ class Workshop {
   // sessions, or where its memory does not fit, saying how much is free.
   base::Result<std::unique_ptr<Session>> open(const environments::Environment& environment,
                                               const SessionSpec& spec);
+
+  // Waits for its turn and until the command has ended. A program that fails is no failure here. Fails with
+  // `invalid` on what cannot be given, and with `unavailable` where `stop` was asked before it began.
+  base::Result<ProgramOutcome> run(const environments::Environment& environment, const Program& program,
+                                   const OnOutput& on_output = {}, std::stop_token stop = {});
 
  private:
   struct Parts;

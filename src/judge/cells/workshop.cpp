@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "judge/cells/cells.h"
+#include "judge/cells/places.h"
+#include "judge/cells/program.h"
 #include "judge/cells/rules.h"
 #include "judge/cells/session.h"
 
@@ -22,10 +24,12 @@ struct Workshop::Parts {
   Parts(std::unique_ptr<sandbox::Warden> link, const WorkshopOptions& options)
       : warden(std::move(link)),
         zygotes(*warden),
+        places(options.programs),
         budget(std::make_shared<Budget>(options.sessions, options.memory_bytes)) {}
 
   std::unique_ptr<sandbox::Warden> warden;
   Zygotes zygotes;
+  Places places;
   std::shared_ptr<Budget> budget;
   Register sessions;
 };
@@ -34,7 +38,8 @@ Workshop::Workshop(std::shared_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Workshop::~Workshop() = default;
 
 base::Result<std::unique_ptr<Workshop>> Workshop::start(const WorkshopOptions& options) {
-  auto warden = sandbox::Warden::start({.program = options.warden, .slots = options.sessions});
+  auto warden =
+      sandbox::Warden::start({.program = options.warden, .slots = options.sessions + options.programs});
   if (!warden) return tl::unexpected(warden.error());
   return std::unique_ptr<Workshop>(new Workshop(std::make_shared<Parts>(std::move(*warden), options)));
 }
@@ -46,6 +51,18 @@ base::Result<std::unique_ptr<Session>> Workshop::open(const environments::Enviro
       Bench{parts_, *parts_->warden, parts_->zygotes, parts_->budget, parts_->sessions}, environment, spec);
   if (auto begun = session->begin(); !begun) return tl::unexpected(begun.error());
   return session;
+}
+
+base::Result<ProgramOutcome> Workshop::run(const environments::Environment& environment,
+                                           const Program& program, const OnOutput& on_output,
+                                           std::stop_token stop) {
+  if (auto wrong = why_not_given(program.given)) return tl::unexpected(*wrong);
+  if (auto wrong = why_cannot_run(program)) return tl::unexpected(*wrong);
+  const auto place = parts_->places.take(stop);
+  if (!place) return base::unavailable("cancelled while it waited for its turn");
+  const auto zygote = parts_->zygotes.of(environment);
+  if (!zygote) return tl::unexpected(zygote.error());
+  return run_errand(*parts_->warden, **zygote, errand_of(environment, program), on_output, stop);
 }
 
 }  // namespace cells

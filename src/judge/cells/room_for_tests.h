@@ -23,9 +23,16 @@ class WorkshopTest : public testing::Test {
     const auto environment = environments::ensure_default(base::agora_home(), {});
     if (!environment) GTEST_SKIP() << "no default environment: " << environment.error().message;
     environment_ = *environment;
-    ASSERT_NO_FATAL_FAILURE(start({}));
+    // One for all tests of a suite, because its first zygote imports for a second.
+    if (!shared_) {
+      ASSERT_NO_FATAL_FAILURE(start({}));
+      shared_ = workshop_;
+    }
+    workshop_ = shared_;
   }
+  static void TearDownTestSuite() { shared_.reset(); }
 
+  // Another one, for the rest of this test.
   void start(WorkshopOptions options) {
     options.warden = AGORA_BINARY_DIR "/agora-warden";
     auto started = Workshop::start(options);
@@ -40,7 +47,10 @@ class WorkshopTest : public testing::Test {
   }
 
   environments::Environment environment_;
-  std::unique_ptr<Workshop> workshop_;
+  std::shared_ptr<Workshop> workshop_;
+
+ private:
+  static inline std::shared_ptr<Workshop> shared_;
 };
 
 }  // namespace cells

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -118,6 +119,30 @@ TEST_F(Room, ThereIsNoNetwork) {
                           "socket.socket(socket.AF_UNIX).connect('\\0host')"}))
                 .output,
             "EACCES\nEACCES\nEACCES\nEACCES\nEACCES\nECONNREFUSED\n");
+}
+
+TEST_F(Room, ALoopbackLeadsNowhere) {
+  const base::Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  ASSERT_EQ(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const auto host = fmt::format("socket.create_connection(('127.0.0.1', {}), 5)", ntohs(address.sin_port));
+  auto spec = script(attempts(
+      {"[s := socket.create_server(('127.0.0.1', 0)), socket.create_connection(s.getsockname())] and 'own'",
+       "socket.create_connection(('192.0.2.1', 443), 5)",
+       "socket.create_connection(('169.254.169.254', 80), 5)",
+       "socket.create_connection(('2001:db8::1', 443), 5)", host.c_str(),
+       "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+       "socket.socket(socket.AF_INET, socket.SOCK_RAW, 6)",
+       "socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132)", "socket.socket(socket.AF_NETLINK, 3)",
+       "socket.socket(socket.AF_PACKET, 3)"}));
+  spec.network = Network::loopback;
+  EXPECT_EQ(run(spec).output,
+            "own\nENETUNREACH\nENETUNREACH\nENETUNREACH\nECONNREFUSED\nEPERM\nEPERM\nEPERM\nEPERM\nEPERM\n");
 }
 
 TEST_F(Room, AbstractSocketsOfTheHostAreOutOfReach) {

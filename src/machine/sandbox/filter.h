@@ -10,6 +10,11 @@ enum class MemoryFiles {
   refused  // where no cgroup counts a memfd's pages
 };
 
-base::Result<base::Fd> seccomp_program(MemoryFiles memory_files);
+enum class Sockets {
+  local,   // between the cell's own processes alone
+  streams  // TCP as well, for a cell whose network has only a loopback
+};
+
+base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Sockets sockets = Sockets::local);
 
 }  // namespace sandbox

@@ -66,9 +66,12 @@ base::Result<void> Loop::prepare() {
   cell_program_ = base::Fd(::open((runtime_ / "agora-cell").c_str(), O_PATH | O_CLOEXEC));
   if (!cell_program_) return base::system_failure("open", (runtime_ / "agora-cell").string(), errno);
   const bool counted = groups_.accounting() != Accounting::none;
-  auto filter = seccomp_program(counted ? MemoryFiles::allowed : MemoryFiles::refused);
-  if (!filter) return base::Failure(filter.error());
-  filter_ = std::move(*filter);
+  for (const auto& [into, sockets] :
+       {std::pair(&filter_, Sockets::local), std::pair(&streams_filter_, Sockets::streams)}) {
+    auto filter = seccomp_program(counted ? MemoryFiles::allowed : MemoryFiles::refused, sockets);
+    if (!filter) return base::Failure(filter.error());
+    *into = std::move(*filter);
+  }
   epoll_ = base::Fd(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll_) return base::system_failure("epoll_create1", "warden", errno);
   watch(requests_, Source::requests, 0);

@@ -15,6 +15,7 @@ struct agora_order {
   unsigned long long processes;
   unsigned user, own_users;
   unsigned is_zygote;
+  unsigned loopback;   /* of its own network, up */
   unsigned parks;      /* waits for the first message before its entry runs */
   unsigned groups;     /* how many cgroups it enters */
   unsigned work_size;  /* with its zero */

@@ -20,8 +20,10 @@ constexpr std::size_t kLargestRequest = 256u << 20;
 constexpr std::size_t kBesides = 3;  // link, channel, output
 constexpr std::uint64_t kZygoteScratch = 256u << 20;
 
-// Inside the user namespace of a zygote only: to mount, to become a slot's user, to drop the rest.
-constexpr std::uint64_t kZygoteCapabilities = 1ull << 21 | 1ull << 7 | 1ull << 6 | 1ull << 8 | 1ull << 31;
+// Inside the user namespace of a zygote only: to mount, to become a slot's user, to raise a cell's loopback,
+// to drop the rest.
+constexpr std::uint64_t kZygoteCapabilities =
+    1ull << 21 | 1ull << 7 | 1ull << 6 | 1ull << 12 | 1ull << 8 | 1ull << 31;
 
 json::array pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
   json::array list;
@@ -90,6 +92,7 @@ std::string order_bytes(const Tree& tree, bool as_root, std::size_t groups) {
   order.user = static_cast<unsigned>(1000 + std::max(tree.slot, 0));
   order.own_users = as_root ? 0 : 1;
   order.is_zygote = tree.kind == Kind::zygote ? 1 : 0;
+  order.loopback = spec.network == Network::loopback ? 1 : 0;
   order.parks = spec.parks ? 1 : 0;
   order.groups = static_cast<unsigned>(groups);
   order.work_size = static_cast<unsigned>(spec.work_folder.size() + 1);
@@ -220,7 +223,8 @@ base::Result<void> Loop::order_fork(Tree& tree) {
   // The zygote passes the order on unread: its memory is seen by every later cell.
   const auto order = sealed_memory("order", order_bytes(tree, as_root_, doors.size()));
   if (!order) return base::Failure(order.error());
-  std::vector<int> fds{seal->second.get(), tree.luggage[0].get(), tree.luggage[1].get(), filter_.get(),
+  const auto& filter = tree.spec.network == Network::loopback ? streams_filter_ : filter_;
+  std::vector<int> fds{seal->second.get(), tree.luggage[0].get(), tree.luggage[1].get(), filter.get(),
                        order->get()};
   base::Fd far_control;
   if (tree.kind == Kind::zygote) {

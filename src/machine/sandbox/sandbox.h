@@ -77,6 +77,12 @@ enum class Kind {
   zygote,  // stays and may be the parent of cells; runs no submission's code
 };
 
+// A cell's network reaches nothing, whatever it is: a namespace of its own.
+enum class Network {
+  none,      // no socket of a network can be made
+  loopback,  // streams among its own processes, for a proxy that its runtime offers
+};
+
 // A descriptor handed to the cell under a name; the caller keeps its own copy.
 struct Handed {
   std::string name;
@@ -92,6 +98,7 @@ struct CellSpec {
   bool parks = false;  // its entry runs when the first message comes; until then it holds about a megabyte
   std::string work_folder = "/kit";  // the working directory; exists, read-only
   std::vector<Handed> handed;
+  Network network = Network::none;
   Limits limits;
 };
 

@@ -98,6 +98,7 @@ json::value to_json(const CellOrder& order) {
                       {"work_folder", order.spec.work_folder},
                       {"parks", order.spec.parks},
                       {"handed", handed},
+                      {"loopback", order.spec.network == Network::loopback},
                       {"limits", limits_json(order.spec.limits)}};
 }
 
@@ -112,6 +113,7 @@ CellOrder cell_order(const json::value& value) {
   order.spec.work_folder = text_of(value.at("work_folder"));
   order.spec.parks = value.at("parks").as_bool();
   for (const auto& name : value.at("handed").as_array()) order.spec.handed.push_back({text_of(name), -1});
+  if (value.at("loopback").as_bool()) order.spec.network = Network::loopback;
   order.spec.limits = limits_from(value.at("limits"));
   return order;
 }

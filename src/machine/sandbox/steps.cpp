@@ -11,9 +11,12 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -137,6 +140,18 @@ int agora_own_namespaces(void) {
     return fail("unshare", "mount, net, ipc and uts namespaces");
   if (::sethostname("cell", 4) != 0) return fail("sethostname", "cell");
   return 0;
+}
+
+int agora_loopback(void) {
+  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return fail("socket", "for the loopback");
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  const int done = ::ioctl(socket, SIOCSIFFLAGS, &request);
+  if (done != 0) fail("ioctl SIOCSIFFLAGS", "lo");
+  ::close(socket);
+  return done;
 }
 
 int agora_children_apart(void) {

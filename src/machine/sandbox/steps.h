@@ -12,6 +12,8 @@ const char* agora_failure(void);
 
 /* A new mount, net, ipc and uts namespace for a cell (a zygote has them from its birth). */
 int agora_own_namespaces(void);
+/* Up, in the process's own network; there is nothing else in it. */
+int agora_loopback(void);
 /* A new pid namespace for the next children only; agora_own_children goes back to the one behind `pid_ns`. */
 int agora_children_apart(void);
 int agora_own_children(int pid_ns);

@@ -209,6 +209,7 @@ void add_calls_by_argument(Program& program) {
   program.add(SCMP_ACT_ALLOW, "clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, kNewNamespaces, 0)});
   program.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
   // Between the cell's own processes, as multiprocessing and joblib do; never to a network.
+  program.add(SCMP_ACT_ALLOW, "socket", {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
   program.add(SCMP_ACT_ALLOW, "socketpair", {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
   program.add(SCMP_ACT_ALLOW, "personality", {SCMP_A0(SCMP_CMP_EQ, 0)});
   program.add(SCMP_ACT_ALLOW, "personality", {SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffff, 0xffffffff)});
@@ -217,29 +218,30 @@ void add_calls_by_argument(Program& program) {
   for (const auto question : kQuestions)
     program.add(SCMP_ACT_ALLOW, "fcntl",
                 {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, static_cast<scmp_datum_t>(question))});
-  program.add(SCMP_ACT_ERRNO(ENOSYS),
-              "flock");  // takes locks on what can only be read, and so would tell; see above
   for (const auto option : kPersonal)
     program.add(SCMP_ACT_ALLOW, "prctl", {SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option))});
 }
 
-void add_sockets(Program& program, Sockets sockets) {
+void add_for_any(Program& program) {
+  program.add(SCMP_ACT_ERRNO(EACCES), "socket", {SCMP_A0(SCMP_CMP_NE, AF_UNIX)});
+  // It takes locks on what can only be read, and so would tell; see above.
+  program.add(SCMP_ACT_ERRNO(ENOSYS), "flock");
+}
+
+// A build is told no secret, and what it could lock is locked by nobody else.
+void add_for_install(Program& program) {
   constexpr scmp_datum_t kType = 0xf;  // without SOCK_CLOEXEC and SOCK_NONBLOCK
-  program.add(SCMP_ACT_ALLOW, "socket", {SCMP_A0(SCMP_CMP_EQ, AF_UNIX)});
-  if (sockets == Sockets::local) {
-    program.add(SCMP_ACT_ERRNO(EACCES), "socket", {SCMP_A0(SCMP_CMP_NE, AF_UNIX)});
-    return;
-  }
   for (const scmp_datum_t family : {AF_INET, AF_INET6})
     for (const scmp_datum_t protocol : {0, static_cast<int>(IPPROTO_TCP)})
       program.add(SCMP_ACT_ALLOW, "socket",
                   {SCMP_A0(SCMP_CMP_EQ, family), SCMP_A1(SCMP_CMP_MASKED_EQ, kType, SOCK_STREAM),
                    SCMP_A2(SCMP_CMP_EQ, protocol)});
+  program.add(SCMP_ACT_ALLOW, "flock");
 }
 
 }  // namespace
 
-base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Sockets sockets) {
+base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Work work) {
   Program program;
   program.allow(kBytes);
   program.allow(kDescriptors);
@@ -251,7 +253,7 @@ base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Sockets sockets
   program.allow(kClocks);
   program.allow(kSockets);
   add_calls_by_argument(program);
-  add_sockets(program, sockets);
+  work == Work::install ? add_for_install(program) : add_for_any(program);
   if (memory_files == MemoryFiles::allowed) program.add(SCMP_ACT_ALLOW, "memfd_create");
   return program.exported();
 }

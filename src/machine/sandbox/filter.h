@@ -10,11 +10,12 @@ enum class MemoryFiles {
   refused  // where no cgroup counts a memfd's pages
 };
 
-enum class Sockets {
-  local,   // between the cell's own processes alone
-  streams  // TCP as well, for a cell whose network has only a loopback
+enum class Work {
+  any,
+  install  // TCP, for a cell whose network is only a loopback, and the locks that an installer takes on its
+           // cache
 };
 
-base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Sockets sockets = Sockets::local);
+base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Work work = Work::any);
 
 }  // namespace sandbox

@@ -66,9 +66,9 @@ base::Result<void> Loop::prepare() {
   cell_program_ = base::Fd(::open((runtime_ / "agora-cell").c_str(), O_PATH | O_CLOEXEC));
   if (!cell_program_) return base::system_failure("open", (runtime_ / "agora-cell").string(), errno);
   const bool counted = groups_.accounting() != Accounting::none;
-  for (const auto& [into, sockets] :
-       {std::pair(&filter_, Sockets::local), std::pair(&streams_filter_, Sockets::streams)}) {
-    auto filter = seccomp_program(counted ? MemoryFiles::allowed : MemoryFiles::refused, sockets);
+  for (const auto& [into, work] :
+       {std::pair(&filter_, Work::any), std::pair(&install_filter_, Work::install)}) {
+    auto filter = seccomp_program(counted ? MemoryFiles::allowed : MemoryFiles::refused, work);
     if (!filter) return base::Failure(filter.error());
     *into = std::move(*filter);
   }

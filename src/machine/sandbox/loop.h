@@ -62,7 +62,7 @@ class Loop {
   Groups groups_;
   std::filesystem::path runtime_;
   base::Fd cell_program_;
-  base::Fd filter_, streams_filter_;  // the latter for cells with a loopback
+  base::Fd filter_, install_filter_;  // the latter for cells with a loopback
   std::map<std::uint64_t, std::unique_ptr<Tree>> trees_;
   std::deque<std::uint64_t> waiting_;  // cells without a slot
   std::vector<Group> leaving_;         // groups whose last process is still on its way out

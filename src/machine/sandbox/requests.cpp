@@ -223,7 +223,7 @@ base::Result<void> Loop::order_fork(Tree& tree) {
   // The zygote passes the order on unread: its memory is seen by every later cell.
   const auto order = sealed_memory("order", order_bytes(tree, as_root_, doors.size()));
   if (!order) return base::Failure(order.error());
-  const auto& filter = tree.spec.network == Network::loopback ? streams_filter_ : filter_;
+  const auto& filter = tree.spec.network == Network::loopback ? install_filter_ : filter_;
   std::vector<int> fds{seal->second.get(), tree.luggage[0].get(), tree.luggage[1].get(), filter.get(),
                        order->get()};
   base::Fd far_control;

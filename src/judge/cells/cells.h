@@ -1,4 +1,4 @@
-// Runs people's code outside of evaluations, in cells: sessions that keep what they made, and programs.
+// Runs people's code outside of evaluations, in cells: sessions that keep what they made, programs, builds.
 // Knows environments and limits; nothing of kits, scores, people or how a page shows it.
 #pragma once
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "base/result.h"
 #include "judge/environments/environments.h"
+#include "judge/environments/index.h"
 #include "machine/sandbox/sandbox.h"
 
 namespace cells {
@@ -124,9 +125,31 @@ struct ProgramOutcome {
   std::shared_ptr<base::TemporaryFolder> keeps{};  // `out`, as long as it lives
 };
 
+// Builds: a wheel from a source archive. Its code is a stranger's: it reaches the package index, and nothing
+// else of the network.
+
+struct Build {
+  std::string name, version;        // "docopt", "0.6.2"
+  std::vector<std::string> hashes;  // SHA-256 of the source archives that will do, as a lock has them
+  std::filesystem::path source{};   // an archive on this host, instead of the index's
+  std::filesystem::path uv;         // environments::ensure_installer
+  environments::Index index;        // environments::index_of_host
+  sandbox::Limits limits = limits_of_builds();
+
+  static sandbox::Limits limits_of_builds();
+};
+
+struct BuildOutcome {
+  std::filesystem::path wheel;       // in run.out; empty where none was made
+  std::string hash;                  // its SHA-256
+  std::string why;                   // none was made, as the second half of a sentence; the log says more
+  std::vector<std::string> refused;  // what it wanted of the network and did not get, in words
+  ProgramOutcome run;                // its log, what it used, what else it left
+};
+
 struct WorkshopOptions {
   std::filesystem::path warden;  // agora-warden; empty: beside the running program
-  int programs = 2;              // at once
+  int programs = 2;              // and builds, at once
   int sessions = 40;
   std::uint64_t memory_bytes = 8ull << 30;  // the limits of all sessions together
 };
@@ -147,6 +170,10 @@ class Workshop {
   // Waits for its turn and until the command has ended. A program that fails is no failure here. Fails with
   // `invalid` on what cannot be given, and with `unavailable` where `stop` was asked before it began.
   base::Result<ProgramOutcome> run(const environments::Environment& environment, const Program& program,
+                                   const OnOutput& on_output = {}, std::stop_token stop = {});
+
+  // For `environment`'s Python. A build that fails is no failure here. Fails as `run` does.
+  base::Result<BuildOutcome> build(const environments::Environment& environment, const Build& build,
                                    const OnOutput& on_output = {}, std::stop_token stop = {});
 
  private:

@@ -57,17 +57,17 @@ std::string argument_of(const environments::Environment& environment, const Prog
 // A command on its way: its ends, and what it has said so far.
 class Running {
  public:
-  Running(OutFolder out, const sandbox::Limits& limits, const OnOutput& on_output)
-      : limits_(limits),
+  Running(OutFolder out, Errand errand, const OnOutput& on_output)
+      : errand_(std::move(errand)),
+        limits_(errand_.cell.limits),
         listening_([this, &on_output](Stream stream, std::string_view text) {
           (stream == Stream::output ? outcome_.output : outcome_.complaints) += text;
           if (on_output) on_output(stream, text);
         }),
-        ears_(limits.output_bytes, listening_),
+        ears_(limits_.output_bytes, listening_),
         out_(std::move(out)) {}
 
-  base::Result<void> start(sandbox::Warden& warden, const sandbox::Cell& zygote, sandbox::CellSpec spec,
-                           const std::stop_token& stop);
+  base::Result<void> start(sandbox::Warden& warden, const sandbox::Cell& zygote, const std::stop_token& stop);
   base::Result<ProgramOutcome> finish(const std::stop_token& stop);
 
  private:
@@ -76,6 +76,7 @@ class Running {
   void listen();
   std::string why_ended() const;
 
+  Errand errand_;
   const sandbox::Limits limits_;
   const OnOutput listening_;
   Ears ears_;
@@ -90,7 +91,8 @@ class Running {
 };
 
 base::Result<void> Running::start(sandbox::Warden& warden, const sandbox::Cell& zygote,
-                                  sandbox::CellSpec spec, const std::stop_token& stop) {
+                                  const std::stop_token& stop) {
+  auto& spec = errand_.cell;
   auto link = sandbox::socket_pair();
   auto output = make_pipe(), errors = make_pipe();
   if (!link) return tl::unexpected(link.error());
@@ -129,8 +131,10 @@ void Running::attend() {
   over_ = packet || packet.error().kind != base::ErrorKind::unavailable;
 }
 
-// "cCODE" once, when the command has ended; then the files.
+// "nWORDS" from a build that wants a connection, "cCODE" once, when the command has ended; then the files.
 void Running::hear(std::string_view packet) {
+  if (!ended_ && packet.front() == 'n' && errand_.on_ask)
+    return errand_.on_ask(link_.get(), packet.substr(1));
   if (!ended_ && packet.front() == 'c') {
     ended_ = true;
     outcome_.code = std::atoi(std::string(packet.substr(1)).c_str());
@@ -213,12 +217,10 @@ Errand errand_of(const environments::Environment& environment, const Program& pr
 
 base::Result<ProgramOutcome> run_errand(sandbox::Warden& warden, const sandbox::Cell& zygote, Errand errand,
                                         const OnOutput& on_output, const std::stop_token& stop) {
-  const auto limits = errand.cell.limits;
-  auto out = OutFolder::make(limits.out_bytes, errand.out_files);
+  auto out = OutFolder::make(errand.cell.limits.out_bytes, errand.out_files);
   if (!out) return tl::unexpected(out.error());
-  Running running(std::move(*out), limits, on_output);
-  if (auto started = running.start(warden, zygote, std::move(errand.cell), stop); !started)
-    return tl::unexpected(started.error());
+  Running running(std::move(*out), std::move(errand), on_output);
+  if (auto started = running.start(warden, zygote, stop); !started) return tl::unexpected(started.error());
   return running.finish(stop);
 }
 

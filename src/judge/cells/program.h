@@ -10,6 +10,7 @@ namespace cells {
 struct Errand {
   sandbox::CellSpec cell;
   int out_files = 0;
+  std::function<void(int link, std::string_view words)> on_ask{};  // of a build, for a connection
 };
 
 std::optional<base::Error> why_cannot_run(const Program& program);

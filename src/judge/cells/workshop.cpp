@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "judge/cells/build.h"
 #include "judge/cells/cells.h"
 #include "judge/cells/places.h"
 #include "judge/cells/program.h"
@@ -63,6 +64,16 @@ base::Result<ProgramOutcome> Workshop::run(const environments::Environment& envi
   const auto zygote = parts_->zygotes.of(environment);
   if (!zygote) return tl::unexpected(zygote.error());
   return run_errand(*parts_->warden, **zygote, errand_of(environment, program), on_output, stop);
+}
+
+base::Result<BuildOutcome> Workshop::build(const environments::Environment& environment, const Build& build,
+                                           const OnOutput& on_output, std::stop_token stop) {
+  if (auto wrong = why_cannot_build(build)) return tl::unexpected(*wrong);
+  const auto place = parts_->places.take(stop);
+  if (!place) return base::unavailable("cancelled while it waited for its turn");
+  const auto zygote = parts_->zygotes.of(environment);
+  if (!zygote) return tl::unexpected(zygote.error());
+  return run_build(*parts_->warden, **zygote, environment, build, on_output, stop);
 }
 
 }  // namespace cells

@@ -11,7 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PINNED = 14  # the major version of clang-format and clang-tidy: Debian 12's
 SUFFIXES = {".h", ".cpp", ".c"}
-CODE = ("src", "bench")
+CODE = ("src", "bench", "tests")
 CORES = os.cpu_count() or 1
 
 

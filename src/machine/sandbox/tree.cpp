@@ -6,12 +6,18 @@
 namespace sandbox {
 namespace {
 
+// What passed a limit first and then stood still until its time was up is told of that limit.
+End cause_of(End verdict, bool crowded, bool memory_hit) {
+  if (verdict != End::time) return verdict;
+  return memory_hit ? End::memory : crowded ? End::processes : verdict;
+}
+
 void settle(Outcome& outcome, const Tree& tree, const GroupUse& use) {
   const bool crowded = use.processes_hit || tree.crowded;
   const bool done = tree.status && WIFEXITED(*tree.status);
   outcome.code = !tree.status ? 0 : done ? WEXITSTATUS(*tree.status) : WTERMSIG(*tree.status);
   if (tree.verdict)
-    outcome.end = *tree.verdict == End::time && crowded ? End::processes : *tree.verdict;
+    outcome.end = cause_of(*tree.verdict, crowded, use.memory_hit);
   else if (use.memory_hit)
     outcome.end = End::memory;
   else if (!tree.status)

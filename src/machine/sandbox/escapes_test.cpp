@@ -218,7 +218,6 @@ TEST_F(Room, ForbiddenCallsFail) {
       {"setgroups", SYS_setgroups},
       {"fanotify_init", SYS_fanotify_init},
       {"inotify_init1", SYS_inotify_init1},
-      {"flock", SYS_flock, "ENOSYS"},
       {"cachestat", 451},
       {"vhangup", SYS_vhangup},
   };
@@ -316,35 +315,45 @@ except ProcessLookupError: print('nobody else')
   EXPECT_EQ(one->wait().end, End::cancelled);
 }
 
-// Cells see the same files: what one does with them must tell the other nothing.
-TEST_F(Room, LocksOfSharedFilesTellNothing) {
-  const auto holder = spawn(script(R"(
-import fcntl, time
-file = open('/usr/bin/env', 'rb')
-fcntl.lockf(file, fcntl.LOCK_SH, 1, 7)
-channel.send(b'locked')
-time.sleep(1000)
-)"));
-  ASSERT_TRUE(holder->receive().value());
-  const auto outcome = run(R"(
-import errno, fcntl, struct
-file = open('/usr/bin/env', 'rb')
-question = struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, 7, 1, 0)
-def refused(what, *arguments):
-    try: print(what, fcntl.fcntl(file, *arguments))
+// Cells see the same files and memories: what one does with them must tell the other nothing.
+TEST_F(Room, LocksOfWhatIsSharedTellNothing) {
+  const auto memory = sealed_memory("shared", std::string(100, 'x'));
+  const auto one = reader_of(memory->get()), two = reader_of(memory->get());
+  const std::string lock = R"(
+import errno, fcntl, os, struct
+memory = os.open(f'/proc/self/fd/{handed["memory"]}', os.O_RDWR)
+file = os.open('/usr/bin/env', os.O_RDONLY)
+def lock(what, fd, command, kind):
+    try: print(what, fcntl.fcntl(fd, command, struct.pack('hhqqi4x', kind, 0, 7, 1, 0)) != b'')
     except OSError as failure: print(what, errno.errorcode[failure.errno])
-refused('who', fcntl.F_GETLK, question)
-refused('who', 36, question)
-refused('exclusive', fcntl.F_SETLK, question)
-refused('told', fcntl.F_NOTIFY, 1)
-refused('lease', fcntl.F_SETLEASE, fcntl.F_WRLCK)
-refused('lease', fcntl.F_GETLEASE)
-own = open('/tmp/own', 'w')
-fcntl.lockf(own, fcntl.LOCK_EX)
-print('own')
+lock('shared', file, fcntl.F_SETLK, fcntl.F_RDLCK)
+lock('exclusive', memory, fcntl.F_SETLK, fcntl.F_WRLCK)
+lock('of the file', memory, 37, fcntl.F_WRLCK)
+fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+)";
+  auto holds = script(lock + "channel.send(b'locked')\nimport time\ntime.sleep(1000)");
+  holds.handed = {{"memory", one->get()}};
+  const auto holder = spawn(holds);
+  ASSERT_TRUE(holder->receive().value());
+  auto asks = script(lock + R"(
+lock('who', file, fcntl.F_GETLK, fcntl.F_WRLCK)
+lock('who', memory, 36, fcntl.F_WRLCK)
+lock('told', file, fcntl.F_NOTIFY, 1)
+lock('lease', file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
 )");
-  EXPECT_EQ(outcome.output,
-            "who EPERM\nwho EPERM\nexclusive EBADF\ntold EPERM\nlease EPERM\nlease EPERM\nown\n");
+  asks.handed = {{"memory", two->get()}};
+  EXPECT_EQ(run(asks).output,
+            "shared True\nexclusive True\nof the file True\nwho EPERM\nwho EPERM\ntold EPERM\nlease EPERM\n");
+}
+
+TEST_F(Room, PagesOfSharedFilesTellNothing) {
+  EXPECT_EQ(run(attempts({"os.preadv(os.open('/usr/bin/env', 0), [bytearray(64)], 0, os.RWF_NOWAIT)",
+                          "os.preadv(os.open('/usr/bin/env', 0), [bytearray(64)], 0, 0)",
+                          "os.posix_fadvise(os.open('/usr/bin/env', 0), 0, 0, os.POSIX_FADV_DONTNEED)",
+                          "call(28, 1, 4096, 12)", "call(28, 1, 4096, ctypes.c_long(12 + (1 << 32)))",
+                          "call(28, 1, 4096, 4)"}))
+                .output,
+            "ENOTSUP\n64\nNone\n0\n0\nEINVAL\n");
 }
 
 TEST_F(Room, MemoryHandedToTwoCellsHasNoCommonPosition) {

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "machine/sandbox/memory.h"
 
@@ -20,10 +21,10 @@ namespace sandbox {
 namespace {
 
 // Reading, writing and moving bytes through descriptors.
-constexpr std::array kBytes{"read",     "write",    "readv",     "writev",          "pread64",
-                            "pwrite64", "preadv",   "pwritev",   "preadv2",         "pwritev2",
-                            "lseek",    "_llseek",  "sendfile",  "copy_file_range", "splice",
-                            "tee",      "vmsplice", "readahead", "fadvise64",       "sync_file_range"};
+constexpr std::array kBytes{"read",     "write",     "readv",           "writev",   "pread64",
+                            "pwrite64", "preadv",    "pwritev",         "pwritev2", "lseek",
+                            "_llseek",  "sendfile",  "copy_file_range", "splice",   "tee",
+                            "vmsplice", "readahead", "sync_file_range"};
 // Opening, closing and naming descriptors; waiting for them. inotify stays out: it tells when another cell
 // reads a file that both see.
 constexpr std::array kDescriptors{"open",
@@ -65,10 +66,10 @@ constexpr std::array kFiles{
     "utime",      "utimes",    "utimensat",  "futimesat",  "statfs",    "fstatfs",    "getxattr",
     "lgetxattr",  "fgetxattr", "listxattr",  "llistxattr", "flistxattr"};
 // Memory. mbind and set_mempolicy stay out: one cell must not steer another's pages.
-constexpr std::array kMemory{"brk",       "mmap",         "munmap",        "mremap",     "mprotect",
-                             "madvise",   "mincore",      "mlock",         "mlock2",     "munlock",
-                             "mlockall",  "munlockall",   "get_mempolicy", "membarrier", "pkey_alloc",
-                             "pkey_free", "pkey_mprotect"};
+constexpr std::array kMemory{"brk",        "mmap",       "munmap",     "mremap",
+                             "mprotect",   "mincore",    "mlock",      "mlock2",
+                             "munlock",    "mlockall",   "munlockall", "get_mempolicy",
+                             "membarrier", "pkey_alloc", "pkey_free",  "pkey_mprotect"};
 // Processes and threads; clone is below, clone3 cannot be looked into and so is "not there".
 constexpr std::array kProcesses{"fork",
                                 "vfork",
@@ -137,19 +138,19 @@ constexpr std::array kClocks{"clock_gettime",       "clock_gettime64", "clock_ge
                              "timer_settime",       "timer_gettime",   "timer_getoverrun",
                              "timer_delete"};
 // Talking over descriptors that exist; socket itself is below.
-constexpr std::array kSockets{"bind",        "listen",     "accept",     "accept4", "connect",  "getsockname",
-                              "getpeername", "getsockopt", "setsockopt", "sendto",  "recvfrom", "sendmsg",
-                              "recvmsg",     "sendmmsg",   "recvmmsg",   "shutdown"};
+constexpr std::array kSockets{"bind",        "listen",      "accept",     "accept4",  "connect",
+                              "getsockname", "getpeername", "getsockopt", "sendto",   "recvfrom",
+                              "sendmsg",     "recvmsg",     "sendmmsg",   "recvmmsg", "shutdown"};
 
 // What terminals and pipes are asked; TIOCSTI and TIOCLINUX, which type for somebody else, are not here.
 constexpr std::array<unsigned long, 9> kRequests{TCGETS,  TIOCGWINSZ, TIOCGPGRP, FIONREAD, FIONBIO,
                                                  FIOCLEX, FIONCLEX,   FIOASYNC,  TIOCOUTQ};
-// What descriptors are asked. Cells see the same files, so nobody may look at who holds a lock, nor be told
-// of others' accesses (F_GETLK, F_OFD_GETLK, F_NOTIFY, F_SETLEASE): a lock that is set tells nobody anything.
-constexpr std::array kQuestions{F_DUPFD,     F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,      F_GETFL,
-                                F_SETFL,     F_SETLK,         F_SETLKW,    F_OFD_SETLK,  F_OFD_SETLKW,
-                                F_GETOWN,    F_SETOWN,        F_GETSIG,    F_SETSIG,     F_GETOWN_EX,
-                                F_SETOWN_EX, F_GET_SEALS,     F_ADD_SEALS, F_GETPIPE_SZ, F_SETPIPE_SZ};
+// What descriptors are asked. F_GETLK, F_NOTIFY and F_SETLEASE are not here: they tell what others do.
+constexpr std::array kQuestions{F_DUPFD,     F_DUPFD_CLOEXEC, F_GETFD,      F_SETFD,
+                                F_GETFL,     F_SETFL,         F_GETOWN,     F_SETOWN,
+                                F_GETSIG,    F_SETSIG,        F_GETOWN_EX,  F_SETOWN_EX,
+                                F_GET_SEALS, F_ADD_SEALS,     F_GETPIPE_SZ, F_SETPIPE_SZ};
+constexpr std::array kLocks{F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
 constexpr std::array kPersonal{PR_SET_NAME,
                                PR_GET_NAME,
                                PR_SET_PDEATHSIG,
@@ -167,7 +168,8 @@ constexpr std::array kPersonal{PR_SET_NAME,
                                PR_GET_CHILD_SUBREAPER,
                                0x53564d41 /* PR_SET_VMA: names of mappings */};
 
-constexpr unsigned long kNewNamespaces = 0x7E020000;  // every CLONE_NEW* that clone takes
+constexpr std::uint32_t kNothing = SCMP_ACT_ERRNO(0);  // the call returns 0, and has done nothing
+constexpr unsigned long kNewNamespaces = 0x7E020000;   // every CLONE_NEW* that clone takes
 
 class Program {
  public:
@@ -205,6 +207,45 @@ class Program {
   std::string failed_;
 };
 
+// Allows a call for every value of an int argument but one, which gets another action. The kernel takes the
+// low half of the register, so a comparison of the whole would be passed by a bit in the high half: one rule
+// for each bit in which the value may differ.
+void allow_but(Program& program, const char* name, unsigned argument, std::uint32_t value,
+               std::uint32_t action) {
+  for (unsigned bit = 0; bit < 32; ++bit) {
+    const scmp_datum_t mask = 1ul << bit;
+    program.add(SCMP_ACT_ALLOW, name, {scmp_arg_cmp{argument, SCMP_CMP_MASKED_EQ, mask, ~value & mask}});
+  }
+  program.add(action, name, {scmp_arg_cmp{argument, SCMP_CMP_MASKED_EQ, 0xffffffff, value}});
+}
+
+// Cells see the same files, and a memory that several were handed can be opened for writing through /proc: a
+// lock that held another off would be a bit from the one cell to the other. So locks of files are granted
+// unasked and hold nobody off. Honest code has its files to itself, one process alone loses nothing by it,
+// and the locks of multiprocessing are semaphores.
+void grant_locks(Program& program) {
+  for (const auto lock : kLocks)
+    program.add(kNothing, "fcntl",
+                {SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, static_cast<scmp_datum_t>(lock))});
+  program.add(kNothing, "flock");
+}
+
+// A socket holds what is on its way, and where no cgroup counts that, the watch counts each as full: so its
+// room stays what it was made with.
+void keep_socket_buffers(Program& program) {
+  allow_but(program, "setsockopt", 2, SO_SNDBUF, kNothing);
+}
+
+// Pages of files that two cells see are neither asked whether they are in memory nor thrown out of it, and
+// equal pages are not merged: each would be a bit from the one to the other that needs no clock. Their advice
+// is taken and not followed.
+void add_calls_about_pages(Program& program) {
+  program.add(SCMP_ACT_ALLOW, "preadv2", {SCMP_A5(SCMP_CMP_MASKED_EQ, RWF_NOWAIT, 0)});
+  program.add(SCMP_ACT_ERRNO(EOPNOTSUPP), "preadv2", {SCMP_A5(SCMP_CMP_MASKED_EQ, RWF_NOWAIT, RWF_NOWAIT)});
+  allow_but(program, "fadvise64", 3, POSIX_FADV_DONTNEED, kNothing);
+  allow_but(program, "madvise", 2, MADV_MERGEABLE, kNothing);
+}
+
 void add_calls_by_argument(Program& program) {
   program.add(SCMP_ACT_ALLOW, "clone", {SCMP_A0(SCMP_CMP_MASKED_EQ, kNewNamespaces, 0)});
   program.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
@@ -224,11 +265,8 @@ void add_calls_by_argument(Program& program) {
 
 void add_for_any(Program& program) {
   program.add(SCMP_ACT_ERRNO(EACCES), "socket", {SCMP_A0(SCMP_CMP_NE, AF_UNIX)});
-  // It takes locks on what can only be read, and so would tell; see above.
-  program.add(SCMP_ACT_ERRNO(ENOSYS), "flock");
 }
 
-// A build is told no secret, and what it could lock is locked by nobody else.
 void add_for_install(Program& program) {
   constexpr scmp_datum_t kType = 0xf;  // without SOCK_CLOEXEC and SOCK_NONBLOCK
   for (const scmp_datum_t family : {AF_INET, AF_INET6})
@@ -236,7 +274,6 @@ void add_for_install(Program& program) {
       program.add(SCMP_ACT_ALLOW, "socket",
                   {SCMP_A0(SCMP_CMP_EQ, family), SCMP_A1(SCMP_CMP_MASKED_EQ, kType, SOCK_STREAM),
                    SCMP_A2(SCMP_CMP_EQ, protocol)});
-  program.add(SCMP_ACT_ALLOW, "flock");
 }
 
 }  // namespace
@@ -254,6 +291,9 @@ base::Result<base::Fd> seccomp_program(MemoryFiles memory_files, Work work) {
   program.allow(kSockets);
   add_calls_by_argument(program);
   work == Work::install ? add_for_install(program) : add_for_any(program);
+  grant_locks(program);
+  keep_socket_buffers(program);
+  add_calls_about_pages(program);
   if (memory_files == MemoryFiles::allowed) program.add(SCMP_ACT_ALLOW, "memfd_create");
   return program.exported();
 }

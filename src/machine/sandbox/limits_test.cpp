@@ -126,6 +126,36 @@ while True:
   EXPECT_GT(outcome.peak_memory_bytes, 100u << 20);
 }
 
+// What the kernel holds for a cell is memory too: bytes on their way, and tables of pages.
+TEST_F(Room, WhatTheKernelHoldsIsMemory) {
+  const char* hoards[] = {R"(
+import socket
+hoard = []
+while True:
+    pair = socket.socketpair()
+    pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)
+    pair[0].setblocking(False)
+    hoard.append(pair)
+    try:
+        while True: pair[0].send(bytes(1 << 16))
+    except BlockingIOError: pass
+)",
+                          R"(
+import ctypes, mmap
+hoard = []
+while True:
+    hoard.append(mmap.mmap(-1, 1 << 36, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ))
+    for at in range(0, 1 << 36, 1 << 21): hoard[-1][at]
+)"};
+  for (const char* hoard : hoards) {
+    auto spec = script(hoard);
+    spec.limits.memory_bytes = 100u << 20;
+    spec.limits.wall_seconds = 20;
+    const auto outcome = run(spec);
+    EXPECT_EQ(outcome.end, End::memory) << hoard << outcome.output;
+  }
+}
+
 TEST_F(Room, ForkedMemoryCountsOnce) {
   auto spec = script(R"(
 import os, time

@@ -41,10 +41,12 @@ std::uint64_t bytes_of(int pid) {
 
 struct Sight {
   std::uint64_t resident = 0;  // upper bound: pages that processes share count for each
+  std::uint64_t tables = 0;    // of pages, which the kernel holds
   std::size_t threads = 0;
   double cpu_seconds = 0;
 };
 
+// `name` with the line break before it: the first line is a name that the process chose.
 std::uint64_t number_behind(const std::string& text, const char* name) {
   const auto at = text.find(name);
   return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + std::strlen(name), nullptr, 10);
@@ -72,12 +74,20 @@ double seconds_of(int pid) {
   return static_cast<double>(own + kernel + static_cast<unsigned long>(children + their_kernel)) / ticks;
 }
 
+// A cell's network namespace holds its sockets alone. Each may hold bytes on their way that are in no page of
+// any process; how many is nowhere to be read, so all count as full.
+std::uint64_t socket_bytes_of(int pid) {
+  constexpr std::uint64_t kBuffer = 208 << 10;  // net.core.wmem_default
+  return number_behind(read_some(fmt::format("/proc/{}/net/sockstat", pid)), "sockets: used ") * kBuffer;
+}
+
 Sight glance(const std::vector<int>& pids) {
   Sight sight;
   for (const int pid : pids) {
     const auto text = read_some(fmt::format("/proc/{}/status", pid));
-    sight.resident += (number_behind(text, "RssAnon:") + number_behind(text, "RssShmem:")) << 10;
-    sight.threads += number_behind(text, "Threads:");
+    sight.tables += number_behind(text, "\nVmPTE:") << 10;
+    sight.resident += (number_behind(text, "\nRssAnon:") + number_behind(text, "\nRssShmem:")) << 10;
+    sight.threads += number_behind(text, "\nThreads:");
     sight.cpu_seconds += seconds_of(pid);
   }
   return sight;
@@ -89,11 +99,13 @@ constexpr std::chrono::milliseconds kLook{4}, kMeasure{100};
 // much.
 std::optional<End> measure(Tree& tree, const std::vector<int>& pids, const Sight& sight, Moment now) {
   const bool first = tree.base_bytes == 0;
-  if (first) tree.base_resident = sight.resident;
-  const auto grown = sight.resident > tree.base_resident ? sight.resident - tree.base_resident : 0;
+  const auto unseen = sight.tables + socket_bytes_of(tree.pid);
+  const auto resident = sight.resident + unseen;
+  if (first) tree.base_resident = resident;
+  const auto grown = resident > tree.base_resident ? resident - tree.base_resident : 0;
   if (!first && grown <= tree.spec.limits.memory_bytes && now < tree.next_measure) return std::nullopt;
   tree.next_measure = now + kMeasure;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = unseen;
   for (const int pid : pids) bytes += bytes_of(pid);
   if (first) tree.base_bytes = bytes;  // what it shares with its zygote
   const auto own = bytes > tree.base_bytes ? bytes - tree.base_bytes : 0;

@@ -24,12 +24,13 @@ std::vector<base::Fd> descriptors_of(msghdr& message) {
   return fds;
 }
 
-// -1 with errno, 0 at the end, else the length.
+// -1 with errno, 0 at the end, else the length. A reset is told once, before what is still to be read: it
+// means that the other side closed without reading all of ours, and takes nothing back of what it said.
 ssize_t receive(int socket, msghdr& message, Wait wait) {
   const int flags = MSG_CMSG_CLOEXEC | (wait == Wait::no ? MSG_DONTWAIT : 0);
   while (true) {
     const ssize_t got = ::recvmsg(socket, &message, flags);
-    if (got >= 0 || errno != EINTR) return got;
+    if (got >= 0 || (errno != EINTR && errno != ECONNRESET)) return got;
   }
 }
 

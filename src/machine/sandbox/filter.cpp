@@ -66,10 +66,9 @@ constexpr std::array kFiles{
     "utime",      "utimes",    "utimensat",  "futimesat",  "statfs",    "fstatfs",    "getxattr",
     "lgetxattr",  "fgetxattr", "listxattr",  "llistxattr", "flistxattr"};
 // Memory. mbind and set_mempolicy stay out: one cell must not steer another's pages.
-constexpr std::array kMemory{"brk",        "mmap",       "munmap",     "mremap",
-                             "mprotect",   "mincore",    "mlock",      "mlock2",
-                             "munlock",    "mlockall",   "munlockall", "get_mempolicy",
-                             "membarrier", "pkey_alloc", "pkey_free",  "pkey_mprotect"};
+constexpr std::array kMemory{"brk",           "mmap",       "munmap",     "mremap",    "mprotect",
+                             "mlock",         "mlock2",     "munlock",    "mlockall",  "munlockall",
+                             "get_mempolicy", "membarrier", "pkey_alloc", "pkey_free", "pkey_mprotect"};
 // Processes and threads; clone is below, clone3 cannot be looked into and so is "not there".
 constexpr std::array kProcesses{"fork",
                                 "vfork",

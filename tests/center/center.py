@@ -104,11 +104,13 @@ def files_in_json(name, files=None, kit=None):
 
 
 class Center:
-    def __init__(self, folder=None, database=None, options=(), environment=None):
+    def __init__(self, folder=None, database=None, options=(), environment=None, program=AGORA, prefix=()):
+        """`prefix` stands before the command: another person's, or another view of the machine."""
         self.own = None if folder else tempfile.TemporaryDirectory(prefix="agora-center-")
         self.folder = pathlib.Path(folder or self.own.name)
         self.database, self.options = database, list(options)
         self.environment = environment or {}
+        self.program = [*prefix, str(program)]
         self.port = 0
         self.process = None
         self.invitation = None
@@ -118,7 +120,7 @@ class Center:
 
     def start(self, seconds=60):
         listen = f"127.0.0.1:{self.port}"  # the same port again after a kill
-        command = [AGORA, "serve", "--data", str(self.folder / "data"), "--listen", listen, *self.options]
+        command = [*self.program, "serve", "--data", str(self.folder / "data"), "--listen", listen, *self.options]
         if self.database:
             command += ["--database", self.database]
         self.errors = open(self.folder / "server.log", "a+b")

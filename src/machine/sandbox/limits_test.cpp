@@ -113,6 +113,8 @@ while True:
 
 TEST_F(Room, AllocatingWithoutEndIsMemory) {
   auto spec = script(R"(
+import ctypes
+ctypes.CDLL(None).prctl(15, b"RssAnon: 0 kB")  # a name that reads like a number
 hoard = []
 while True:
     hoard.append(bytearray(b'x') * (16 << 20))
@@ -130,6 +132,8 @@ while True:
 TEST_F(Room, WhatTheKernelHoldsIsMemory) {
   const char* hoards[] = {R"(
 import socket
+import ctypes
+ctypes.CDLL(None).prctl(15, b"RssAnon: 0 kB")  # a name that reads like a number
 hoard = []
 while True:
     pair = socket.socketpair()
@@ -142,6 +146,8 @@ while True:
 )",
                           R"(
 import ctypes, mmap
+import ctypes
+ctypes.CDLL(None).prctl(15, b"RssAnon: 0 kB")  # a name that reads like a number
 hoard = []
 while True:
     hoard.append(mmap.mmap(-1, 1 << 36, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ))

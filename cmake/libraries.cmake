@@ -17,6 +17,7 @@ agora_pkg(libpq libpq)
 agora_pkg(openssl openssl)
 agora_pkg(zlib zlib)
 agora_pkg(libarchive libarchive)
+agora_pkg(yaml-cpp yaml-cpp)
 
 # Boost is header-only here (Boost.JSON's source stands in base/json.cpp).
 add_library(boost INTERFACE)

@@ -1,13 +1,14 @@
-// agora env create, list, show: locked Python environments.
+// agora env create, list, show, check: locked Python environments.
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "apps/agora/command.h"
+#include "apps/agora/env_text.h"
 #include "apps/agora/environment_progress.h"
 #include "base/config.h"
 #include "base/files.h"
-#include "judge/environments/environments.h"
+#include "judge/environments/smoke.h"
 
 namespace agora {
 
@@ -15,53 +16,46 @@ namespace {
 
 using environments::Environment;
 
-base::json::value to_json(const Environment& environment) {
-  base::json::array packages;
-  for (const auto& package : environment.packages)
-    packages.push_back({{"name", package.name}, {"version", package.version}});
-  return {{"name", environment.name},
-          {"lock", environment.lock},
-          {"python", environment.python.string()},
-          {"packages", std::move(packages)}};
-}
-
-void print_environment(const Environment& environment) {
-  fmt::print("{}  Python {}, {}\n{}\n\n", environment.name, environment.python_version, environment.platform,
-             environment.python.string());
-  std::vector<std::vector<std::string>> rows{{"package", "version"}};
-  for (const auto& package : environment.packages) rows.push_back({package.name, package.version});
-  fmt::print("{}", table_text(rows));
-}
-
-Exit show_result(const base::Result<Environment>& environment, bool as_json) {
-  if (!environment) return report_failure(environment.error(), as_json);
-  if (as_json)
-    print_json(to_json(*environment));
-  else
-    print_environment(*environment);
-  return Exit::done;
-}
-
 struct CreateOptions {
   std::string name;
   std::string requirements;
+  std::string from;
+  std::vector<std::string> extras;
   std::string python;
+  bool whole_log = false;
   bool as_json = false;
 };
 
+base::Result<environments::Recipe> recipe_of(const CreateOptions& options) {
+  const bool by_name = options.requirements.empty();
+  const auto& file = by_name ? options.from : options.requirements;
+  auto kind = by_name ? environments::kind_of_file(file) : environments::SourceKind::requirements;
+  if (!kind) return tl::unexpected(kind.error());
+  if (!options.extras.empty() && *kind != environments::SourceKind::pyproject)
+    return base::invalid(fmt::format("--extra is for a pyproject.toml, and {} is none", file));
+  auto text = base::read_file(file, 1u << 20);
+  if (!text && text.error().kind == base::ErrorKind::not_found)
+    return base::not_found(
+        by_name
+            ? fmt::format("there is no file {}", file)
+            : fmt::format("there is no file {}: --requirements names a text with one package a line", file));
+  if (!text) return tl::unexpected(text.error());
+  return environments::Recipe{options.name, *text, file, options.python, *kind, options.extras};
+}
+
 base::Result<Environment> create(const CreateOptions& options) {
-  if (options.name == environments::kDefault && options.requirements.empty()) {
+  if (options.name == environments::kDefault && options.requirements.empty() && options.from.empty()) {
     if (options.python.empty() || options.python == "3.11") return ensure_environment(options.name);
     return base::invalid("the default environment is made for Python 3.11: choose another name");
   }
-  auto text = base::read_file(options.requirements, 1u << 20);
-  if (!text && text.error().kind == base::ErrorKind::not_found)
-    return base::not_found(fmt::format(
-        "there is no file {}: --requirements names a text with one package a line", options.requirements));
-  if (!text) return tl::unexpected(text.error());
-  StepLine line;
-  return environments::create(base::agora_home(), {options.name, *text, options.requirements, options.python},
-                              [&](const auto& step) { line.draw(step); });
+  auto recipe = recipe_of(options);
+  if (!recipe) return tl::unexpected(recipe.error());
+  const Watching watching(options.whole_log);
+  auto made = environments::create(base::agora_home(), *recipe, watching.progress(), watching.said());
+  if (!made) return made;
+  if (auto tested = environments::smoke_test(*made, {}, watching.progress(), watching.said()); !tested)
+    fmt::print(stderr, "note: {}\n", tested.error().message);
+  return made;
 }
 
 Exit list_all(bool as_json) {
@@ -85,6 +79,20 @@ Exit list_all(bool as_json) {
   return Exit::done;
 }
 
+// Its files, its interpreter, and what they do.
+Exit check(const std::string& name, bool whole_log, bool as_json) {
+  const auto environment = ensure_environment(name);
+  if (!environment) return report_failure(environment.error(), as_json);
+  const Watching watching(whole_log);
+  watching.progress()({"reading every file"});
+  if (const auto why = environments::why_broken(*environment)) return report_failure(*why, as_json);
+  const auto smoke = environments::smoke_test(*environment, {}, watching.progress(), watching.said());
+  if (!smoke) return report_failure(smoke.error(), as_json);
+  watching.end();
+  show_result(environment, as_json);
+  return smoke->passed() ? Exit::done : Exit::failed;
+}
+
 Exit show(const std::string& name, bool as_json) {
   return show_result(ensure_environment(name), as_json);
 }
@@ -92,18 +100,40 @@ Exit show(const std::string& name, bool as_json) {
 }  // namespace
 
 void add_env_create(CLI::App& parent, Exit& exit) {
-  auto* command = parent.add_subcommand("create", "Make a locked environment from a requirements file");
+  auto* command = parent.add_subcommand("create", "Make a locked environment from a file of packages");
   auto options = std::make_shared<CreateOptions>();
   command->add_option("name", options->name, "What to call it")->required();
   command->add_option("--requirements", options->requirements, "One package a line, as in numpy==1.24.4");
+  command->add_option("--from", options->from,
+                      "requirements.txt, pyproject.toml or environment.yml: its name says which");
+  command->add_option("--extra", options->extras,
+                      "Of a pyproject.toml's optional dependencies; may be repeated");
   command->add_option("--python", options->python, "The Python to make it for, as in 3.11");
+  command->add_flag("--log", options->whole_log, "Print all that the installer says");
   command->add_flag("--json", options->as_json, "Print one JSON object");
-  command->footer("Example:\n  agora env create spectra --requirements requirements.txt");
+  command->footer(
+      "Example:\n  agora env create spectra --from environment.yml\n"
+      "  agora env create spectra --requirements requirements.txt");
   command->callback([options, &exit] {
-    if (options->requirements.empty() && options->name != environments::kDefault)
-      throw CLI::RequiredError("--requirements FILE (a text with one package a line)");
+    const int given = (options->requirements.empty() ? 0 : 1) + (options->from.empty() ? 0 : 1);
+    if (given == 0 && options->name != environments::kDefault)
+      throw CLI::RequiredError("--from FILE (requirements.txt, pyproject.toml or environment.yml)");
+    if (given > 1) throw CLI::ValidationError("--from and --requirements: one of them is enough");
     exit = show_result(create(*options), options->as_json);
   });
+}
+
+void add_env_check(CLI::App& parent, Exit& exit) {
+  auto* command =
+      parent.add_subcommand("check", "Read an environment's files again and import all that it holds");
+  auto name = std::make_shared<std::string>();
+  auto whole_log = std::make_shared<bool>(false);
+  auto as_json = std::make_shared<bool>(false);
+  command->add_option("name", *name, "Its name, or its hash; default is made where it is absent")->required();
+  command->add_flag("--log", *whole_log, "Print each package as it is tested");
+  command->add_flag("--json", *as_json, "Print one JSON object");
+  command->footer("Example:\n  agora env check default");
+  command->callback([name, whole_log, as_json, &exit] { exit = check(*name, *whole_log, *as_json); });
 }
 
 void add_env_list(CLI::App& parent, Exit& exit) {

@@ -10,7 +10,12 @@
 namespace agora {
 
 StepLine::~StepLine() {
+  clear();
+}
+
+void StepLine::clear() {
   if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  drawn_ = false;
 }
 
 void StepLine::draw(const environments::Step& step) {
@@ -21,6 +26,16 @@ void StepLine::draw(const environments::Step& step) {
   fmt::print(stderr, "\r\x1b[K{}", text);
   std::fflush(stderr);
   drawn_ = true;
+}
+
+environments::Progress Watching::progress() const {
+  if (whole_log_) return [](const environments::Step&) {};
+  return [line = line_](const environments::Step& step) { line->draw(step); };
+}
+
+environments::OnLine Watching::said() const {
+  if (!whole_log_) return {};
+  return [](std::string_view text) { fmt::print(stderr, "{}\n", text); };
 }
 
 base::Result<environments::Environment> ensure_environment(const std::string& name) {

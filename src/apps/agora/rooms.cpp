@@ -19,6 +19,7 @@ void add_kit_run(CLI::App& parent, Exit& exit);
 void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
 void add_env_show(CLI::App& parent, Exit& exit);
+void add_env_check(CLI::App& parent, Exit& exit);
 void add_serve(CLI::App& parent, Exit& exit);
 void add_demo(CLI::App& parent, Exit& exit);
 
@@ -71,6 +72,7 @@ constexpr std::array kCommands{
     Command{"env", kEnv, add_env_create},
     Command{"env", kEnv, add_env_list},
     Command{"env", kEnv, add_env_show},
+    Command{"env", kEnv, add_env_check},
     Command{"", "", add_serve},
     Command{"", "", add_demo},
     Command{"", "", add_doctor},

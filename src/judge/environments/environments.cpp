@@ -7,6 +7,7 @@
 #include "judge/environments/interpreter.h"
 #include "judge/environments/making.h"
 #include "judge/environments/rules.h"
+#include "judge/environments/sources.h"
 #include "judge/environments/store.h"
 #include "judge/environments/uv.h"
 
@@ -41,7 +42,47 @@ base::Result<Environment> read(const fs::path& home, std::string_view name) {
         fmt::format("there is no environment \"{}\": `agora env list` shows those there are, "
                     "`agora env create` makes one",
                     name));
-  return read_environment(folder_of(home, hash), name);
+  auto environment = read_environment(folder_of(home, hash), name);
+  if (environment) environment->origin = read_origin(home, name);
+  return environment;
+}
+
+struct Order {
+  const fs::path& home;
+  const Recipe& recipe;
+  const Asked& asked;
+  const Interpreter& interpreter;
+  const Progress& progress;
+};
+
+void say_left_out(const Asked& asked, std::string_view source, BuildLog& log) {
+  for (const auto& left : asked.left_out)
+    log.say(fmt::format("not taken over: {}, line {}: {}: {}", source, left.line, left.what, left.why));
+}
+
+// Under the lock of `home`.
+base::Result<Environment> make(const Order& order, BuildLog& log) {
+  const auto& [home, recipe, asked, interpreter, progress] = order;
+  say_left_out(asked, recipe.source, log);
+  auto uv = ensure_uv(home, interpreter, progress);
+  if (!uv) return tl::unexpected(uv.error());
+  const OnLine say = [&](std::string_view line) { log.say(line); };
+  const Shop shop{home, interpreter, *uv, progress, say};
+  auto pinned = resolve(shop, {asked.requirements, recipe.source, asked.lines});
+  if (!pinned) return tl::unexpected(pinned.error());
+  const auto hash = hash_of(*pinned, interpreter.version, interpreter.platform);
+  if (const auto taken = hash_behind(home, recipe.name); !taken.empty() && taken != hash)
+    return base::conflict(
+        fmt::format("the name {} is taken by an environment with other packages ({}): "
+                    "environments do not change, so choose another name",
+                    recipe.name, taken));
+  auto built = ensure_built(shop, recipe.name, *pinned, recipe.source, log);
+  if (!built) return built;
+  built->origin = Origin{recipe.kind, recipe.source, recipe.text, asked.left_out};
+  if (auto wrote = write_origin(home, recipe.name, *built->origin); !wrote)
+    return tl::unexpected(wrote.error());
+  if (auto named = set_name(home, recipe.name, hash); !named) return tl::unexpected(named.error());
+  return built;
 }
 
 }  // namespace
@@ -62,39 +103,34 @@ base::Result<Environment> ensure_default(const fs::path& where, const Progress& 
     if (!found) return tl::unexpected(found.error());
     uv = *std::move(found);
   }
-  const Shop shop{home, *interpreter, uv, progress};
-  auto built = ensure_built(shop, kDefault, default_lock(), "the default environment");
+  auto log = BuildLog::open(home, kDefault, {});
+  if (!log) return tl::unexpected(log.error());
+  const OnLine say = [&](std::string_view line) { log->say(line); };
+  const Shop shop{home, *interpreter, uv, progress, say};
+  auto built = ensure_built(shop, kDefault, default_lock(), "the default environment", *log);
   if (!built) return built;
   if (auto named = set_name(home, kDefault, hash); !named) return tl::unexpected(named.error());
   return built;
 }
 
-base::Result<Environment> create(const fs::path& where, const Recipe& recipe, const Progress& given) {
+base::Result<Environment> create(const fs::path& where, const Recipe& recipe, const Progress& given,
+                                 const OnLine& said) {
   const auto& progress = or_silent(given);
   if (auto why = why_bad_name(recipe.name)) return tl::unexpected(*why);
   if (recipe.name == kDefault)
     return base::invalid("\"default\" is the environment that Agora makes itself: choose another name");
-  if (auto why = why_bad_requirements(recipe.requirements, recipe.source)) return tl::unexpected(*why);
+  auto asked = read_source(recipe);
+  if (!asked) return tl::unexpected(asked.error());
   const auto home = settled(where);
-  auto interpreter = find_interpreter(recipe.python);
+  auto interpreter = find_interpreter_for(asked->python, recipe.python, recipe.source);
   if (!interpreter) return tl::unexpected(interpreter.error());
   auto lock = MakingLock::take(home, progress);
   if (!lock) return tl::unexpected(lock.error());
-  auto uv = ensure_uv(home, *interpreter, progress);
-  if (!uv) return tl::unexpected(uv.error());
-  const Shop shop{home, *interpreter, *uv, progress};
-  auto pinned = resolve(shop, recipe.requirements, recipe.source);
-  if (!pinned) return tl::unexpected(pinned.error());
-  const auto hash = hash_of(*pinned, interpreter->version, interpreter->platform);
-  if (const auto taken = hash_behind(home, recipe.name); !taken.empty() && taken != hash)
-    return base::conflict(
-        fmt::format("the name {} is taken by an environment with other packages ({}): "
-                    "environments do not change, so choose another name",
-                    recipe.name, taken));
-  auto built = ensure_built(shop, recipe.name, *pinned, recipe.source);
-  if (!built) return built;
-  if (auto named = set_name(home, recipe.name, hash); !named) return tl::unexpected(named.error());
-  return built;
+  auto log = BuildLog::open(home, recipe.name, said);
+  if (!log) return tl::unexpected(log.error());
+  auto made = make({home, recipe, *asked, *interpreter, progress}, *log);
+  if (!made) log->say(fmt::format("error: {}", made.error().message));
+  return made;
 }
 
 base::Result<Environment> find(const fs::path& where, std::string_view name) {
@@ -123,6 +159,24 @@ base::Result<std::vector<Environment>> list(const fs::path& where) {
   std::sort(found.begin(), found.end(),
             [](const Environment& a, const Environment& b) { return a.name < b.name; });
   return found;
+}
+
+std::vector<fs::path> mounts_of(const Environment& environment) {
+  std::vector<fs::path> wanted = environment.beside;
+  wanted.insert(wanted.end(), {environment.folder, environment.prefix});
+  std::sort(wanted.begin(), wanted.end());
+  std::vector<fs::path> mounts;
+  for (const auto& path : wanted) {
+    const auto is_below = [&](const fs::path& other) {
+      return path == other || path.string().starts_with(other.string() + "/");
+    };
+    if (!is_below("/usr") && std::none_of(mounts.begin(), mounts.end(), is_below)) mounts.push_back(path);
+  }
+  return mounts;
+}
+
+std::vector<fs::path> package_folders(const Environment& environment) {
+  return {environment.site_packages};
 }
 
 }  // namespace environments

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 
 namespace environments {
@@ -17,6 +19,30 @@ struct Package {
   std::string version;
 };
 
+// What an environment is made from: a file of packages, or what stands on the machine already.
+enum class SourceKind { requirements, pyproject, conda, modules, prefix };
+std::string_view word_for(SourceKind kind);
+std::optional<SourceKind> source_kind_from(std::string_view word);
+// By the file's name: requirements.txt, pyproject.toml, environment.yml. Fails with `invalid`.
+base::Result<SourceKind> kind_of_file(std::string_view path);
+
+// What a source asks for and an environment does not have.
+struct LeftOut {
+  int line = 0;
+  std::string what;
+  std::string why;
+};
+
+base::json::array to_json(const std::vector<LeftOut>& left_out);
+
+// What somebody asked for when a name was given.
+struct Origin {
+  SourceKind kind = SourceKind::requirements;
+  std::string source;  // how errors call the file
+  std::string text;
+  std::vector<LeftOut> left_out;
+};
+
 struct Environment {
   std::string name;            // what people call it: "default"
   std::string hash;            // of the lock, the exact Python and the platform: names the folder
@@ -24,11 +50,14 @@ struct Environment {
   std::string python_version;  // "3.11.2"
   std::string platform;        // "linux-x86_64"
   std::filesystem::path folder;
-  std::filesystem::path python;         // the environment's interpreter, a link to `interpreter`
-  std::filesystem::path interpreter;    // the base executable, with links followed
-  std::filesystem::path prefix;         // of the base executable: "/usr"
-  std::filesystem::path site_packages;  // where the packages are
-  std::vector<Package> packages;        // by name
+  std::filesystem::path python;                 // the environment's interpreter, a link to `interpreter`
+  std::filesystem::path interpreter;            // the base executable, with links followed
+  std::filesystem::path prefix;                 // of the base executable: "/usr"
+  std::filesystem::path site_packages;          // where the packages are
+  std::vector<Package> packages;                // by name
+  std::vector<std::filesystem::path> beside{};  // what it needs outside of its folder and prefix
+  std::vector<std::pair<std::string, std::string>> variables{};  // that its interpreter needs
+  std::optional<Origin> origin{};  // of the name; unknown where it was found by its hash
 };
 
 // What is being done, for people: "downloading", 3 of 21, "scipy". Of 0: not counted.
@@ -42,10 +71,15 @@ using Progress = std::function<void(const Step&)>;
 
 struct Recipe {
   std::string name;
-  std::string requirements;                 // the text of a requirements file
+  std::string text;                         // of the file
   std::string source = "the requirements";  // how errors call that file
-  std::string python{};                     // "3.12"; empty: 3.11 where there is one, else python3
+  std::string python{};                     // "3.12"; empty: one that the file takes, 3.11 where there is one
+  SourceKind kind = SourceKind::requirements;
+  std::vector<std::string> extras{};  // of a pyproject.toml
 };
+
+// A line of what the work says, as it says it. The whole is kept in the environment's build.log.
+using OnLine = std::function<void(std::string_view)>;
 
 inline constexpr std::string_view kDefault = "default";
 
@@ -54,15 +88,25 @@ inline constexpr std::string_view kDefault = "default";
 // interpreter, the network, space). The first call may fetch `uv`, the installer, from the package index.
 base::Result<Environment> ensure_default(const std::filesystem::path& home, const Progress& progress);
 
-// Fails with `invalid` (naming the line) where the requirements are wrong or cannot be met together, and with
-// `conflict` where the name is taken by another lock.
+// Fails with `invalid` (naming the line) where the source is wrong or cannot be met together, and with
+// `conflict` where the name is taken by another lock. What was said stays in log_of(home, name) either way.
 base::Result<Environment> create(const std::filesystem::path& home, const Recipe& recipe,
-                                 const Progress& progress);
+                                 const Progress& progress, const OnLine& said = {});
 
 // By name, or by hash. Fails with `not_found`, with `internal` where the folder is not what it should be, and
 // with `unavailable` where the machine's Python is no longer the one that it was made for.
 base::Result<Environment> find(const std::filesystem::path& home, std::string_view name);
 base::Result<std::vector<Environment>> list(const std::filesystem::path& home);  // by name
+
+// What a cell has to see, each at its own path, for the interpreter to run; what is under /usr is always
+// there.
+std::vector<std::filesystem::path> mounts_of(const Environment& environment);
+
+// Where its packages lie, in the order in which they are looked for.
+std::vector<std::filesystem::path> package_folders(const Environment& environment);
+
+// Where the log of the last making of that name is kept, whether it came to an end or not.
+std::filesystem::path log_of(const std::filesystem::path& home, std::string_view name);
 
 // Reads every file of every package again: says which one is missing or changed, or that the interpreter is
 // no longer the one that the environment was made for.

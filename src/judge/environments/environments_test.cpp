@@ -15,6 +15,7 @@
 #include "base/config.h"
 #include "base/files.h"
 #include "judge/environments/rules.h"
+#include "judge/environments/smoke.h"
 #include "judge/environments/store.h"
 #include "judge/environments/text.h"
 #include "judge/environments/tool.h"
@@ -132,7 +133,7 @@ TEST_F(Environments, AreMadeLockedAndFoundByNameAndHash) {
     EXPECT_EQ(found->python, made->python);
     EXPECT_EQ(found->interpreter, made->interpreter);
   }
-  ASSERT_TRUE(create(home, {"other", six.requirements}, {}));
+  ASSERT_TRUE(create(home, {"other", six.text}, {}));
   const auto all = list(home);
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 2u);
@@ -365,6 +366,106 @@ with zipfile.ZipFile(wheels + "/loud-1.0-py3-none-any.whl", "w") as wheel:
   EXPECT_FALSE(fs::exists(trace));
   EXPECT_EQ(run(*made, "print(1)"), "1");
   EXPECT_TRUE(fs::exists(trace)) << "the trap itself does not work";
+}
+
+TEST_F(Environments, WhatWasSaidIsHeardAndKept) {
+  std::string heard;
+  const auto made = create(home, six, {}, [&](std::string_view line) { (heard += line) += "\n"; });
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(*base::read_file(made->folder / "build.log"), heard);
+  EXPECT_EQ(*base::read_file(log_of(home, "small")), heard);
+  for (const char* part : {"resolving six.txt for Python 3.11", "six==1.17.0", "named "})
+    EXPECT_NE(heard.find(part), std::string::npos) << heard;
+  EXPECT_EQ(heard.find("--hash"), std::string::npos) << heard;
+  EXPECT_FALSE(create(home, {"none", "no-such-package-of-agora\n", "none.txt"}, {}));
+  const auto failed = base::read_file(log_of(home, "none"));
+  ASSERT_TRUE(failed);
+  EXPECT_NE(failed->find("error: there is no package \"no-such-package-of-agora\" (none.txt, line 1)"),
+            std::string::npos)
+      << *failed;
+}
+
+TEST_F(Environments, AreMadeFromCondasFilesAndRememberWhatWasLeftOut) {
+  Recipe conda{.name = "ours",
+               .text = "channels: [conda-forge]\ndependencies:\n  - gcc\n  - python>=3.11\n  - six=1.17\n",
+               .source = "environment.yml",
+               .kind = SourceKind::conda};
+  ASSERT_TRUE(create(home, conda, {}));
+  const auto found = find(home, "ours");
+  ASSERT_TRUE(found && found->origin);
+  EXPECT_EQ(found->packages[0].version, "1.17.0");
+  EXPECT_EQ(found->origin->kind, SourceKind::conda);
+  EXPECT_EQ(found->origin->text, conda.text);
+  ASSERT_EQ(found->origin->left_out.size(), 2u);
+  EXPECT_EQ(found->origin->left_out[1].line, 3);
+  EXPECT_EQ(found->origin->left_out[1].what, "gcc");
+  EXPECT_FALSE(find(home, found->hash)->origin) << "a hash was not asked for by anybody";
+  conda.name = "later";
+  conda.text = "dependencies:\n  - python=3.4\n  - six\n";
+  const auto none = create(home, conda, {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().kind, base::ErrorKind::unavailable);
+  EXPECT_NE(none.error().message.find("environment.yml asks for Python ==3.4.*"), std::string::npos)
+      << none.error().message;
+}
+
+// Of a package whose modules end badly, each in its own way. A wheel is written, for there is none on an
+// index.
+constexpr const char* kBadWheel = R"(
+import sys, zipfile
+files = {
+    'bad_raises.py': 'raise OSError("libGL.so.1: cannot open shared object file\\x1b[31m")',
+    'bad_exits.py': 'import os; os._exit(7)',
+    'bad_crashes.py': 'import ctypes; ctypes.string_at(0)',
+    'good.py': '',
+    'deep/inner/__init__.py': 'import good',
+    'deep/inner/other.py': 'raise ValueError',
+    'tests/__init__.py': 'raise ValueError',
+    'bad-1.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: bad\nVersion: 1.0\n',
+    'bad-1.0.dist-info/WHEEL': 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+}
+files['bad-1.0.dist-info/RECORD'] = ''.join(name + ',,\n' for name in files) + 'bad-1.0.dist-info/RECORD,,\n'
+with zipfile.ZipFile(sys.argv[1] + '/bad-1.0-py3-none-any.whl', 'w') as wheel:
+    for name, text in files.items():
+        wheel.writestr(name, text)
+)";
+
+TEST_F(Environments, AreTestedInACellModuleByModule) {
+  const auto wheels = folder.path() / "wheels";
+  fs::create_directories(wheels);
+  const auto wrote = run_tool({{"/usr/bin/python3", "-c", kBadWheel, wheels.string()}, {}, "/"});
+  ASSERT_TRUE(wrote && wrote->status == 0) << (wrote ? wrote->output : wrote.error().message);
+  const Setting links("UV_FIND_LINKS", wheels.string());
+  const auto made = create(home, {"bad", "bad==1.0\n", "bad.txt"}, {});
+  ASSERT_TRUE(made) << made.error().message << made.error().detail;
+  EXPECT_FALSE(last_smoke(*made));
+  std::string said;
+  const auto smoke = smoke_test(*made, AGORA_BINARY_DIR "/agora-warden", {},
+                                [&](std::string_view line) { (said += line) += "\n"; });
+  ASSERT_TRUE(smoke) << smoke.error().message << smoke.error().detail;
+  EXPECT_EQ(smoke->modules, 5) << said;
+  ASSERT_EQ(smoke->failures.size(), 3u) << said;
+  EXPECT_EQ(smoke->failures[0].error, "importing it ended the process by signal 11");
+  EXPECT_EQ(smoke->failures[1].error, "importing it ended the process with status 7");
+  EXPECT_EQ(smoke->failures[2].module, "bad_raises");
+  EXPECT_EQ(smoke->failures[2].error, "OSError: libGL.so.1: cannot open shared object file[31m");
+  EXPECT_EQ(smoke->failures[2].needs, "a display");
+  EXPECT_FALSE(smoke->passed());
+  EXPECT_TRUE(smoke->fit.empty()) << smoke->fit;
+  const auto kept = last_smoke(*made);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(base::to_text(to_json(*kept)), base::to_text(to_json(*smoke)));
+  EXPECT_FALSE(why_broken(*made)) << "its own files count for nothing";
+}
+
+TEST_F(Environments, DefaultPassesItsTest) {
+  const auto made = ensure_default(shared_home(), {});
+  ASSERT_TRUE(made);
+  const auto smoke = smoke_test(*made, AGORA_BINARY_DIR "/agora-warden", {});
+  ASSERT_TRUE(smoke) << smoke.error().message << smoke.error().detail;
+  EXPECT_TRUE(smoke->passed()) << base::to_text(to_json(*smoke));
+  EXPECT_EQ(smoke->packages, 21);
+  EXPECT_EQ(smoke->fit.substr(0, 20), "scikit-learn 1.2.2: ");
 }
 
 }  // namespace

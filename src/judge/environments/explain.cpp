@@ -34,13 +34,14 @@ std::string plain_name(std::string_view text) {
 }
 
 // ", line 3" where a line asks for the package; otherwise that something else needs it.
-std::string place_of(std::string_view package, std::string_view requirements, std::string_view source) {
+std::string place_of(std::string_view package, const Written& written) {
   int number = 0;
-  for (const auto& line : split(requirements, '\n')) {
+  for (const auto& line : split(written.requirements, '\n')) {
     ++number;
-    if (plain_name(trimmed(line)) == plain_name(package)) return fmt::format("{}, line {}", source, number);
+    if (plain_name(trimmed(line)) == plain_name(package))
+      return fmt::format("{}, line {}", written.source, written.line_in_source(number));
   }
-  return fmt::format("{}, needed by another package", source);
+  return fmt::format("{}, needed by another package", written.source);
 }
 
 std::string reason_in(std::string_view output) {
@@ -67,21 +68,32 @@ int line_at(std::string_view text, std::size_t position) {
   return 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
 }
 
-Error syntax_error(std::string_view output, std::string_view requirements, std::string_view source) {
+Error syntax_error(std::string_view output, const Written& written) {
   constexpr std::string_view kAt = "at position ";
   std::size_t position = 0;
   if (const auto at = output.find(kAt); at != std::string_view::npos)
     std::from_chars(output.data() + at + kAt.size(), output.data() + output.size(), position);
+  return {
+      ErrorKind::invalid,
+      fmt::format(
+          "{}, line {}: {}", written.source, written.line_in_source(line_at(written.requirements, position)),
+          one_line(split(reason_in(output), '`')[0]) + " cannot be read: "
+                                                       "write a name and a version, as in \"numpy==1.24.4\""),
+      last_lines(output)};
+}
+
+// What the index has as source alone. A build cell that makes the wheel is to be asked from here.
+Error without_wheel(const std::string& package, const Written& written, const std::string& why) {
   return {ErrorKind::invalid,
-          fmt::format("{}, line {}: {}", source, line_at(requirements, position),
-                      one_line(split(reason_in(output), '`')[0]) +
-                          " cannot be read: "
-                          "write a name and a version, as in \"numpy==1.24.4\""),
-          last_lines(output)};
+          fmt::format("{} ({}) has no wheel for this Python on this machine, and packages are not built "
+                      "from source here: choose a version that has one, or build a wheel and give its "
+                      "folder in PIP_FIND_LINKS",
+                      package, place_of(package, written)),
+          why};
 }
 
 // The resolver explains itself in sentences: "Because X was not found ... and you require X, ...".
-Error no_solution(std::string_view output, std::string_view requirements, std::string_view source) {
+Error no_solution(std::string_view output, const Written& written) {
   const auto why = reason_in(output);
   for (const auto* phrase : {" was not found in the package registry",
                              " was not found in the provided package "
@@ -89,26 +101,21 @@ Error no_solution(std::string_view output, std::string_view requirements, std::s
     if (const auto package = word_before(why, phrase); !package.empty())
       return {ErrorKind::invalid,
               fmt::format("there is no package \"{}\" ({}): check its spelling on the package index", package,
-                          place_of(package, requirements, source)),
+                          place_of(package, written)),
               why};
   for (const auto* phrase : {" has no usable wheels", " has no wheels with a matching"})
     if (const auto package = word_before(why, phrase); !package.empty())
-      return {ErrorKind::invalid,
-              fmt::format("{} ({}) has no wheel for this Python on this machine, and packages are not built "
-                          "from source here: choose a version that has one, or build a wheel and give its "
-                          "folder in PIP_FIND_LINKS",
-                          package, place_of(package, requirements, source)),
-              why};
+      return without_wheel(package, written, why);
   constexpr std::string_view kNone = "there is no version of ";
   if (const auto at = why.find(kNone); at != std::string::npos) {
     const auto wanted = why.substr(at + kNone.size(), why.find(' ', at + kNone.size()) - at - kNone.size());
     return {ErrorKind::invalid,
             fmt::format("there is no version {} ({}): choose one that the package index lists", wanted,
-                        place_of(wanted, requirements, source)),
+                        place_of(wanted, written)),
             why};
   }
-  return {ErrorKind::invalid,
-          fmt::format("the versions in {} cannot be had together: loosen one of them. {}", source, why)};
+  return {ErrorKind::invalid, fmt::format("the versions in {} cannot be had together: loosen one of them. {}",
+                                          written.source, why)};
 }
 
 Error no_network(std::string_view output) {
@@ -125,7 +132,7 @@ Error no_network(std::string_view output) {
 
 }  // namespace
 
-Error explain(std::string_view output, std::string_view requirements, std::string_view source) {
+Error explain(std::string_view output, const Written& written) {
   if (has(output, "No space left on device"))
     return {ErrorKind::unavailable,
             "the disk is full: make room (an environment takes up to 1 GB) or set "
@@ -141,8 +148,8 @@ Error explain(std::string_view output, std::string_view requirements, std::strin
             "the uv that was found is too old: update it, or take it from PATH and "
             "AGORA_UV so that a newer one is fetched",
             last_lines(output)};
-  if (has(output, "No solution found")) return no_solution(output, requirements, source);
-  if (has(output, "Couldn't parse")) return syntax_error(output, requirements, source);
+  if (has(output, "No solution found")) return no_solution(output, written);
+  if (has(output, "Couldn't parse")) return syntax_error(output, written);
   for (const auto* sign : {"Failed to fetch", "error sending request", "dns error", "Request failed"})
     if (has(output, sign)) return no_network(output);
   return {ErrorKind::unavailable,

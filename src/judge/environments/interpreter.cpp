@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/json.h"
+#include "judge/environments/sources.h"
 #include "judge/environments/text.h"
 #include "judge/environments/tool.h"
 
@@ -105,6 +106,23 @@ base::Result<Interpreter> find_interpreter(std::string_view wanted) {
     if (auto found = ask_interpreter(path)) return found;
   return base::unavailable(
       "Python is not installed: `apt-get install python3 python3-venv` has it on Debian");
+}
+
+base::Result<Interpreter> find_interpreter_for(std::string_view conditions, std::string_view wanted,
+                                               std::string_view source) {
+  if (conditions.empty() || !wanted.empty()) {
+    auto found = find_interpreter(wanted);
+    if (found && !conditions.empty() && !meets(found->version, conditions))
+      return base::invalid(fmt::format("{} asks for Python {}, and {} was asked for with it", source,
+                                       conditions, found->version));
+    return found;
+  }
+  for (const auto* minor : {"3.11", "3.14", "3.13", "3.12", "3.10", "3.9"})
+    if (auto found = find_minor(minor); found && meets(found->version, conditions)) return found;
+  return base::unavailable(
+      fmt::format("{} asks for Python {}, and this machine has none: install one, as in `apt-get install "
+                  "python3.11 python3.11-venv`, or put one on PATH",
+                  source, conditions));
 }
 
 }  // namespace environments

@@ -19,6 +19,11 @@ struct Interpreter {
 // saying what to install, and with `invalid` on what is no version.
 base::Result<Interpreter> find_interpreter(std::string_view wanted);
 
+// One that meets conditions as in ">=3.9,<3.13": 3.11, else the newest. `wanted`, where it is given, has to
+// meet them; `source` is who sets them. Fails as above.
+base::Result<Interpreter> find_interpreter_for(std::string_view conditions, std::string_view wanted,
+                                               std::string_view source);
+
 base::Result<Interpreter> ask_interpreter(const std::filesystem::path& executable);
 
 std::filesystem::path find_on_path(std::string_view program);  // empty when absent

@@ -19,20 +19,35 @@ namespace environments {
 namespace fs = std::filesystem;
 using base::system_failure;
 
-base::Result<std::string> resolve(const Shop& shop, std::string_view requirements, std::string_view source) {
+namespace {
+
+// The lock goes to the log without its hashes: a line for each package.
+void say_lock(const Shop& shop, std::string_view line) {
+  auto text = trimmed(line);
+  if (text.empty() || text.starts_with("--hash=")) return;
+  if (text.ends_with('\\')) text = trimmed(text.substr(0, text.size() - 1));
+  shop.said(text);
+}
+
+}  // namespace
+
+base::Result<std::string> resolve(const Shop& shop, const Written& written) {
   shop.progress({"resolving"});
+  shop.said(fmt::format("resolving {} for Python {} on {}", written.source, shop.interpreter.version,
+                        shop.interpreter.platform));
   auto making = Making::begin(shop.home);
   if (!making) return tl::unexpected(making.error());
   const auto asked = making->path() / "requirements.txt";
   const auto answered = making->path() / kLockFile;
-  if (auto wrote = base::write_file(asked, requirements); !wrote) return tl::unexpected(wrote.error());
-  auto ran = run_uv(shop.home, shop.uv,
-                    {"pip", "compile", "--generate-hashes", "--only-binary", ":all:", "--no-annotate",
-                     "--no-header", "--quiet", "--python", shop.interpreter.executable.string(),
-                     "--output-file", answered.string(), asked.string()},
-                    making->path());
+  if (auto wrote = base::write_file(asked, written.requirements); !wrote)
+    return tl::unexpected(wrote.error());
+  auto ran = run_uv(
+      shop.home, shop.uv,
+      {"pip", "compile", "--generate-hashes", "--only-binary", ":all:", "--no-annotate", "--no-header",
+       "--python", shop.interpreter.executable.string(), "--output-file", answered.string(), asked.string()},
+      making->path(), [&](std::string_view line) { say_lock(shop, line); });
   if (!ran) return tl::unexpected(ran.error());
-  if (ran->status != 0) return tl::unexpected(explain(ran->output, requirements, source));
+  if (ran->status != 0) return tl::unexpected(explain(ran->output, written));
   auto lock = base::read_file(answered);
   if (!lock) return lock;
   if (auto packages = packages_of_lock(*lock); !packages) return tl::unexpected(packages.error());
@@ -45,10 +60,11 @@ namespace {
 // 2s".
 class Watch {
  public:
-  Watch(const Progress& progress, int total) : progress_(progress), total_(total) {}
+  Watch(const Shop& shop, int total) : shop_(shop), progress_(shop.progress), total_(total) {}
 
   void operator()(std::string_view line) {
     const auto text = trimmed(line);
+    if (!text.empty()) shop_.said(text);
     if (text.starts_with("Downloading ")) {
       item_ = split(text, ' ')[1];
     } else if (text.starts_with("Downloaded ")) {
@@ -68,6 +84,7 @@ class Watch {
   }
 
  private:
+  const Shop& shop_;
   const Progress& progress_;
   int total_ = 0;
   int done_ = 0;
@@ -81,17 +98,18 @@ base::Result<void> unpack(const Shop& shop, const fs::path& tree, const Environm
                       shop.interpreter.executable.string(), tree.string()},
                      shop.home);
   if (!made) return tl::unexpected(made.error());
-  if (made->status != 0) return tl::unexpected(explain(made->output, "", source));
+  if (made->status != 0) return tl::unexpected(explain(made->output, {"", source}));
   if (auto wrote = base::write_file(tree / kLockFile, wanted.lock); !wrote) return wrote;
   const auto total = static_cast<int>(wanted.packages.size());
   shop.progress({"downloading", 0, total});
+  shop.said(fmt::format("fetching and unpacking {} packages by their hashes", total));
   auto ran = run_uv(
       shop.home, shop.uv,
       {"pip", "sync", "--require-hashes", "--no-compile-bytecode", "--only-binary", ":all:", "--link-mode",
        "copy", "--python", (tree / "bin/python").string(), (tree / kLockFile).string()},
-      shop.home, Watch(shop.progress, total));
+      shop.home, Watch(shop, total));
   if (!ran) return tl::unexpected(ran.error());
-  if (ran->status != 0) return tl::unexpected(explain(ran->output, wanted.lock, source));
+  if (ran->status != 0) return tl::unexpected(explain(ran->output, {wanted.lock, source}));
   return {};
 }
 
@@ -99,6 +117,7 @@ base::Result<void> unpack(const Shop& shop, const fs::path& tree, const Environm
 // paths are those of the final place. A file that does not compile is its package's own affair.
 base::Result<void> compile(const Shop& shop, const fs::path& tree, const Environment& wanted) {
   shop.progress({"bytecode"});
+  shop.said("compiling the packages' files");
   const auto jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
   const auto packages = tree / wanted.site_packages.lexically_relative(wanted.folder);
   auto ran = run_tool({{shop.interpreter.executable.string(), "-I", "-S", "-m", "compileall", "-q", "-j",
@@ -156,11 +175,14 @@ base::Result<void> place(const fs::path& tree, const fs::path& target) {
 }  // namespace
 
 base::Result<Environment> ensure_built(const Shop& shop, std::string_view name, std::string_view lock,
-                                       std::string_view source) {
+                                       std::string_view source, BuildLog& log) {
   const auto hash = hash_of(lock, shop.interpreter.version, shop.interpreter.platform);
   const auto folder = folder_of(shop.home, hash);
   std::error_code ignored;
-  if (fs::exists(folder, ignored)) return read_environment(folder, name);
+  if (fs::exists(folder, ignored)) {
+    log.say(fmt::format("the same packages are there already, as {}", hash));
+    return read_environment(folder, name);
+  }
   const auto wanted = described(folder, name, lock, shop.interpreter);
   auto making = Making::begin(shop.home);
   if (!making) return tl::unexpected(making.error());
@@ -168,6 +190,8 @@ base::Result<Environment> ensure_built(const Shop& shop, std::string_view name, 
   if (auto done = unpack(shop, tree, wanted, source); !done) return tl::unexpected(done.error());
   if (auto done = compile(shop, tree, wanted); !done) return tl::unexpected(done.error());
   if (auto done = write_manifest(tree, wanted); !done) return tl::unexpected(done.error());
+  log.say(fmt::format("done: {} packages, named {}", wanted.packages.size(), hash));
+  if (auto done = log.keep_in(tree); !done) return tl::unexpected(done.error());
   if (auto done = settle(tree); !done) return tl::unexpected(done.error());
   if (auto done = place(tree, folder); !done) return tl::unexpected(done.error());
   return wanted;

@@ -90,7 +90,9 @@ std::optional<std::string> why_bad_option(std::string_view line) {
   return fmt::format("the option {} has no use here: remove it", word);
 }
 
-std::optional<std::string> why_bad_line(std::string_view line) {
+}  // namespace
+
+std::optional<std::string> why_bad_requirement(std::string_view line) {
   if (line.starts_with('-')) return why_bad_option(line);
   const auto name = leading_name(line);
   const bool is_place = line.find("://") != std::string_view::npos || line.starts_with('.') ||
@@ -100,8 +102,6 @@ std::optional<std::string> why_bad_line(std::string_view line) {
   if (name.empty()) return fmt::format("\"{}\" does not start with a package's name", line);
   return why_bad_rest(name, line.substr(name.size()));
 }
-
-}  // namespace
 
 std::optional<Error> why_bad_requirements(std::string_view text, std::string_view source) {
   int number = 0;
@@ -122,7 +122,7 @@ std::optional<Error> why_bad_requirements(std::string_view text, std::string_vie
     logical.clear();
     if (said.empty()) continue;
     ++found;
-    if (const auto why = why_bad_line(said))
+    if (const auto why = why_bad_requirement(said))
       return Error{ErrorKind::invalid, fmt::format("{}, line {}: {}", source, begun, *why)};
   }
   if (!trimmed(logical).empty())
@@ -171,6 +171,20 @@ std::string hash_of(std::string_view lock, std::string_view python_version, std:
 
 bool is_hash(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Of "https://user:word@host/" the part before the '@' goes.
+std::string without_credentials(std::string_view line) {
+  std::string clean;
+  while (true) {
+    const auto at = line.find("://");
+    if (at == std::string_view::npos) return clean += line;
+    const auto rest = line.substr(at + 3);
+    const auto end = std::min(rest.find_first_of("/ \t'\"`)"), rest.size());
+    const auto sign = rest.substr(0, end).rfind('@');
+    clean += line.substr(0, at + 3);
+    line = sign == std::string_view::npos ? rest : rest.substr(sign + 1);
+  }
 }
 
 }  // namespace environments

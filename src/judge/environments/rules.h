@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ std::optional<base::Error> why_bad_name(std::string_view name);
 // fetched from elsewhere than the index or would run code: URLs, paths, -e, -r, index options.
 std::optional<base::Error> why_bad_requirements(std::string_view text, std::string_view source);
 
+// The same of one logical line without a comment: in words, without its place.
+std::optional<std::string> why_bad_requirement(std::string_view line);
+
 // Fails with `invalid` on a line that is no pinned package, or a package without a hash.
 base::Result<std::vector<Package>> packages_of_lock(std::string_view lock);
 
@@ -24,8 +28,22 @@ base::Result<std::vector<Package>> packages_of_lock(std::string_view lock);
 std::string hash_of(std::string_view lock, std::string_view python_version, std::string_view platform);
 bool is_hash(std::string_view text);
 
-// What the installer's failure means for the person who wrote `requirements`.
-base::Error explain(std::string_view output, std::string_view requirements, std::string_view source);
+// Requirements and where their lines stand in the file that somebody wrote.
+struct Written {
+  std::string_view requirements;
+  std::string_view source;
+  std::span<const int> lines{};  // of the source, by line of the requirements; empty: the same
+  int line_in_source(int line) const {
+    const auto index = static_cast<std::size_t>(line) - 1;
+    return index < lines.size() ? lines[index] : line;
+  }
+};
+
+// What the installer's failure means for the person who wrote the source.
+base::Error explain(std::string_view output, const Written& written);
+
+// A line for a log: without what an address says of a user and a password.
+std::string without_credentials(std::string_view line);
 
 std::string_view default_lock();
 

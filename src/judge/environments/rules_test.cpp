@@ -157,7 +157,7 @@ TEST(Explain, SaysWhatToChangeAndWhere) {
       {"error: something new\n", "six\n", base::ErrorKind::unavailable, "something new"},
   };
   for (const auto& c : cases) {
-    const auto error = explain(c.output, c.requirements, "r.txt");
+    const auto error = explain(c.output, {c.requirements, "r.txt"});
     EXPECT_EQ(error.kind, c.kind) << error.message;
     EXPECT_NE(error.message.find(c.says), std::string::npos) << error.message;
   }
@@ -208,6 +208,24 @@ TEST(Text, TrimsSplitsAndJoinsLines) {
   EXPECT_EQ(trimmed(" \n"), "");
   EXPECT_EQ(split("a,,b", ',').size(), 3u);
   EXPECT_EQ(one_line("  a\n   b\tc "), "a b c");
+}
+
+TEST(Explaining, NamesTheLineOfTheFileThatSomebodyWrote) {
+  const std::vector<int> lines{7, 12};
+  const auto error = explain(
+      "  × No solution found when resolving dependencies:\n  cause: Because numy was not found in the "
+      "package "
+      "registry and you require numy, we can conclude that your requirements are unsatisfiable.\n",
+      {"six\nnumy==1.0\n", "environment.yml", lines});
+  EXPECT_NE(error.message.find("environment.yml, line 12"), std::string::npos) << error.message;
+}
+
+TEST(Log, KeepsNoPassword) {
+  EXPECT_EQ(without_credentials("Downloading https://me:secret@host/simple/six/ now"),
+            "Downloading https://host/simple/six/ now");
+  EXPECT_EQ(without_credentials("a http://t@a/, b https://x/y@2 c"), "a http://a/, b https://x/y@2 c");
+  EXPECT_EQ(without_credentials("nothing"), "nothing");
+  EXPECT_EQ(without_credentials("user@host ://"), "user@host ://");
 }
 
 }  // namespace

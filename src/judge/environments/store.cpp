@@ -60,7 +60,7 @@ base::Failure damaged(const fs::path& folder, std::string_view why) {
 }  // namespace
 
 base::Result<MakingLock> MakingLock::take(const fs::path& home, const Progress& progress) {
-  for (const auto* part : {"environments", "names", "tools", "cache"}) {
+  for (const auto* part : {"environments", "names", "origins", "logs", "tools", "cache"}) {
     std::error_code failed;
     fs::create_directories(home / part, failed);
     if (failed)

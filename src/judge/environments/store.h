@@ -1,4 +1,5 @@
-// Where environments lie: HOME/environments/HASH, HOME/names/NAME -> ../environments/HASH.
+// Where environments lie: HOME/environments/HASH, HOME/names/NAME -> ../environments/HASH; beside them what
+// was asked for under a name, HOME/origins/NAME.json, and what its making said, HOME/logs/NAME.log.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -13,6 +14,7 @@
 namespace environments {
 
 inline constexpr std::string_view kLockFile = "requirements.lock";
+inline constexpr std::string_view kLogFile = "build.log";
 inline constexpr std::string_view kManifest = "agora-environment.json";
 
 // Held while an environment is made; dies with the process that holds it.
@@ -45,6 +47,26 @@ std::filesystem::path folder_of(const std::filesystem::path& home, std::string_v
 // The hash that a name stands for; empty when the name is free, or its environment was removed.
 std::string hash_behind(const std::filesystem::path& home, std::string_view name);
 base::Result<void> set_name(const std::filesystem::path& home, std::string_view name, std::string_view hash);
+
+base::Result<void> write_origin(const std::filesystem::path& home, std::string_view name,
+                                const Origin& origin);
+std::optional<Origin> read_origin(const std::filesystem::path& home, std::string_view name);
+
+// Keeps each line that is said and passes it on, both without credentials.
+class BuildLog {
+ public:
+  static base::Result<BuildLog> open(const std::filesystem::path& home, std::string_view name,
+                                     const OnLine& also);
+  void say(std::string_view line);
+  base::Result<void> keep_in(const std::filesystem::path& folder) const;  // as its build.log
+
+ private:
+  BuildLog(std::filesystem::path path, base::Fd fd, OnLine also)
+      : path_(std::move(path)), fd_(std::move(fd)), also_(std::move(also)) {}
+  std::filesystem::path path_;
+  base::Fd fd_;
+  OnLine also_;
+};
 
 // `unchanged` costs two calls, no process: the interpreter's size and time of change are those on record.
 enum class BaseInterpreter { unchanged, changed };

@@ -1,13 +1,12 @@
 // Runs one of our own tools (uv, the base interpreter) without a shell and reads what it says.
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "judge/environments/environments.h"
 
 namespace environments {
 
@@ -24,8 +23,6 @@ struct Ran {
   int status = 0;      // as a shell says it: 128 + n for signal n
   std::string output;  // the last 64 KiB
 };
-
-using OnLine = std::function<void(std::string_view)>;
 
 // Fails with `unavailable` when the program cannot be started. A program that fails is no failure here.
 base::Result<Ran> run_tool(const Tool& tool, const OnLine& on_line = {});

@@ -61,7 +61,7 @@ base::Result<fs::path> fetch_uv(const fs::path& home, const Interpreter& interpr
         "the installer uv could not be fetched from the package index: check the network "
         "(HTTPS_PROXY, PIP_INDEX_URL, PIP_CERT), or put uv on PATH or its path into "
         "AGORA_UV",
-        explain(installed->output, "", "").message);
+        explain(installed->output, {}).message);
   const auto target = home / "tools" / "uv";
   if (::rename(fetched.c_str(), target.c_str()) != 0)
     return base::system_failure("rename", target.string(), errno);

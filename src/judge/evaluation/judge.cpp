@@ -65,8 +65,9 @@ std::vector<std::string> modules_to_preload(bool is_lasting) {
 sandbox::ZygoteSpec spec_for(const environments::Environment& environment, bool is_lasting) {
   sandbox::ZygoteSpec spec;
   spec.python = environment.python;
-  spec.mounts = {{environment.folder, environment.folder.string()}};
-  if (environment.prefix != "/usr") spec.mounts.push_back({environment.prefix, environment.prefix.string()});
+  for (const auto& mount : environments::mounts_of(environment))
+    spec.mounts.push_back({mount, mount.string()});
+  spec.variables = environment.variables;
   spec.preload = modules_to_preload(is_lasting);
   return spec;
 }

@@ -20,13 +20,32 @@ struct CreateOptions {
   std::string name;
   std::string requirements;
   std::string from;
+  std::string modules;
+  std::string prefix;
   std::vector<std::string> extras;
   std::string python;
   bool whole_log = false;
   bool as_json = false;
 };
 
+int sources_given(const CreateOptions& options) {
+  int given = 0;
+  for (const auto* source : {&options.requirements, &options.from, &options.modules, &options.prefix})
+    given += source->empty() ? 0 : 1;
+  return given;
+}
+
 base::Result<environments::Recipe> recipe_of(const CreateOptions& options) {
+  using environments::SourceKind;
+  if (!options.modules.empty() || !options.prefix.empty()) {
+    if (!options.python.empty())
+      return base::invalid("--python is for what is installed: this stands there already");
+    const bool is_prefix = options.modules.empty();
+    return environments::Recipe{.name = options.name,
+                                .text = is_prefix ? options.prefix : options.modules,
+                                .source = is_prefix ? "--prefix" : "--modules",
+                                .kind = is_prefix ? SourceKind::prefix : SourceKind::modules};
+  }
   const bool by_name = options.requirements.empty();
   const auto& file = by_name ? options.from : options.requirements;
   auto kind = by_name ? environments::kind_of_file(file) : environments::SourceKind::requirements;
@@ -44,7 +63,7 @@ base::Result<environments::Recipe> recipe_of(const CreateOptions& options) {
 }
 
 base::Result<Environment> create(const CreateOptions& options) {
-  if (options.name == environments::kDefault && options.requirements.empty() && options.from.empty()) {
+  if (options.name == environments::kDefault && sources_given(options) == 0) {
     if (options.python.empty() || options.python == "3.11") return ensure_environment(options.name);
     return base::invalid("the default environment is made for Python 3.11: choose another name");
   }
@@ -106,6 +125,10 @@ void add_env_create(CLI::App& parent, Exit& exit) {
   command->add_option("--requirements", options->requirements, "One package a line, as in numpy==1.24.4");
   command->add_option("--from", options->from,
                       "requirements.txt, pyproject.toml or environment.yml: its name says which");
+  command->add_option("--modules", options->modules,
+                      "Modules of this site, as in python/3.11,gcc/12: used as they stand");
+  command->add_option("--prefix", options->prefix,
+                      "A virtual environment's or conda's folder: used as it stands");
   command->add_option("--extra", options->extras,
                       "Of a pyproject.toml's optional dependencies; may be repeated");
   command->add_option("--python", options->python, "The Python to make it for, as in 3.11");
@@ -113,12 +136,14 @@ void add_env_create(CLI::App& parent, Exit& exit) {
   command->add_flag("--json", options->as_json, "Print one JSON object");
   command->footer(
       "Example:\n  agora env create spectra --from environment.yml\n"
-      "  agora env create spectra --requirements requirements.txt");
+      "  agora env create spectra --requirements requirements.txt\n"
+      "  agora env create spectra --prefix /opt/conda/envs/spectra");
   command->callback([options, &exit] {
-    const int given = (options->requirements.empty() ? 0 : 1) + (options->from.empty() ? 0 : 1);
+    const int given = sources_given(*options);
     if (given == 0 && options->name != environments::kDefault)
       throw CLI::RequiredError("--from FILE (requirements.txt, pyproject.toml or environment.yml)");
-    if (given > 1) throw CLI::ValidationError("--from and --requirements: one of them is enough");
+    if (given > 1)
+      throw CLI::ValidationError("--from, --requirements, --modules and --prefix: one of them is enough");
     exit = show_result(create(*options), options->as_json);
   });
 }

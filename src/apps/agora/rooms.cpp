@@ -20,6 +20,8 @@ void add_env_create(CLI::App& parent, Exit& exit);
 void add_env_list(CLI::App& parent, Exit& exit);
 void add_env_show(CLI::App& parent, Exit& exit);
 void add_env_check(CLI::App& parent, Exit& exit);
+void add_env_remove(CLI::App& parent, Exit& exit);
+void add_env_gc(CLI::App& parent, Exit& exit);
 void add_serve(CLI::App& parent, Exit& exit);
 void add_demo(CLI::App& parent, Exit& exit);
 
@@ -73,6 +75,8 @@ constexpr std::array kCommands{
     Command{"env", kEnv, add_env_list},
     Command{"env", kEnv, add_env_show},
     Command{"env", kEnv, add_env_check},
+    Command{"env", kEnv, add_env_remove},
+    Command{"env", kEnv, add_env_gc},
     Command{"", "", add_serve},
     Command{"", "", add_demo},
     Command{"", "", add_doctor},

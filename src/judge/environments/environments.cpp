@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "judge/environments/adopting.h"
 #include "judge/environments/interpreter.h"
 #include "judge/environments/making.h"
 #include "judge/environments/rules.h"
 #include "judge/environments/sources.h"
 #include "judge/environments/store.h"
+#include "judge/environments/text.h"
 #include "judge/environments/uv.h"
 
 namespace environments {
@@ -47,6 +49,24 @@ base::Result<Environment> read(const fs::path& home, std::string_view name) {
   return environment;
 }
 
+std::optional<base::Error> why_taken(const fs::path& home, const std::string& name, const std::string& hash) {
+  const auto taken = hash_behind(home, name);
+  if (taken.empty() || taken == hash) return std::nullopt;
+  return base::Error{base::ErrorKind::conflict,
+                     fmt::format("the name {} is taken by an environment with other packages ({}): "
+                                 "environments do not change, so choose another name",
+                                 name, taken)};
+}
+
+base::Result<Environment> named(const fs::path& home, Environment environment, Origin origin) {
+  environment.origin = std::move(origin);
+  if (auto wrote = write_origin(home, environment.name, *environment.origin); !wrote)
+    return tl::unexpected(wrote.error());
+  if (auto done = set_name(home, environment.name, environment.hash); !done)
+    return tl::unexpected(done.error());
+  return environment;
+}
+
 struct Order {
   const fs::path& home;
   const Recipe& recipe;
@@ -67,22 +87,33 @@ base::Result<Environment> make(const Order& order, BuildLog& log) {
   auto uv = ensure_uv(home, interpreter, progress);
   if (!uv) return tl::unexpected(uv.error());
   const OnLine say = [&](std::string_view line) { log.say(line); };
-  const Shop shop{home, interpreter, *uv, progress, say};
+  const Shop shop{home, interpreter, *uv, progress, say, recipe.stop};
   auto pinned = resolve(shop, {asked.requirements, recipe.source, asked.lines});
   if (!pinned) return tl::unexpected(pinned.error());
   const auto hash = hash_of(*pinned, interpreter.version, interpreter.platform);
-  if (const auto taken = hash_behind(home, recipe.name); !taken.empty() && taken != hash)
-    return base::conflict(
-        fmt::format("the name {} is taken by an environment with other packages ({}): "
-                    "environments do not change, so choose another name",
-                    recipe.name, taken));
+  if (auto why = why_taken(home, recipe.name, hash)) return tl::unexpected(*why);
   auto built = ensure_built(shop, recipe.name, *pinned, recipe.source, log);
   if (!built) return built;
-  built->origin = Origin{recipe.kind, recipe.source, recipe.text, asked.left_out};
-  if (auto wrote = write_origin(home, recipe.name, *built->origin); !wrote)
-    return tl::unexpected(wrote.error());
-  if (auto named = set_name(home, recipe.name, hash); !named) return tl::unexpected(named.error());
-  return built;
+  return named(home, *std::move(built), {recipe.kind, recipe.source, recipe.text, asked.left_out});
+}
+
+base::Result<Environment> adopt_as(const fs::path& home, const Recipe& recipe, const Progress& progress,
+                                   const OnLine& said) {
+  auto lock = MakingLock::take(home, progress, recipe.stop);
+  if (!lock) return tl::unexpected(lock.error());
+  auto log = BuildLog::open(home, recipe.name, said);
+  if (!log) return tl::unexpected(log.error());
+  const OnLine say = [&](std::string_view line) { log->say(line); };
+  auto standing = recipe.kind == SourceKind::modules ? look_at_modules(recipe.text, say)
+                                                     : look_at_prefix(std::string(trimmed(recipe.text)));
+  if (!standing) return tl::unexpected(standing.error());
+  auto text = lock_of(*standing);
+  if (!text) return tl::unexpected(text.error());
+  const auto hash = hash_of(*text, standing->interpreter.version, standing->interpreter.platform);
+  if (auto why = why_taken(home, recipe.name, hash)) return tl::unexpected(*why);
+  auto adopted = adopt(home, recipe.name, recipe.kind, *standing, *log);
+  if (!adopted) return adopted;
+  return named(home, *std::move(adopted), {recipe.kind, recipe.source, recipe.text, {}});
 }
 
 }  // namespace
@@ -106,7 +137,7 @@ base::Result<Environment> ensure_default(const fs::path& where, const Progress& 
   auto log = BuildLog::open(home, kDefault, {});
   if (!log) return tl::unexpected(log.error());
   const OnLine say = [&](std::string_view line) { log->say(line); };
-  const Shop shop{home, *interpreter, uv, progress, say};
+  const Shop shop{home, *interpreter, uv, progress, say, {}};
   auto built = ensure_built(shop, kDefault, default_lock(), "the default environment", *log);
   if (!built) return built;
   if (auto named = set_name(home, kDefault, hash); !named) return tl::unexpected(named.error());
@@ -119,12 +150,13 @@ base::Result<Environment> create(const fs::path& where, const Recipe& recipe, co
   if (auto why = why_bad_name(recipe.name)) return tl::unexpected(*why);
   if (recipe.name == kDefault)
     return base::invalid("\"default\" is the environment that Agora makes itself: choose another name");
+  const auto home = settled(where);
+  if (stands_by_itself(recipe.kind)) return adopt_as(home, recipe, progress, said);
   auto asked = read_source(recipe);
   if (!asked) return tl::unexpected(asked.error());
-  const auto home = settled(where);
   auto interpreter = find_interpreter_for(asked->python, recipe.python, recipe.source);
   if (!interpreter) return tl::unexpected(interpreter.error());
-  auto lock = MakingLock::take(home, progress);
+  auto lock = MakingLock::take(home, progress, recipe.stop);
   if (!lock) return tl::unexpected(lock.error());
   auto log = BuildLog::open(home, recipe.name, said);
   if (!log) return tl::unexpected(log.error());
@@ -135,6 +167,10 @@ base::Result<Environment> create(const fs::path& where, const Recipe& recipe, co
 
 base::Result<Environment> find(const fs::path& where, std::string_view name) {
   auto found = read(settled(where), name);
+  if (found && stands_by_itself(found->kind)) {
+    if (auto why = why_not_as_adopted(*found)) return tl::unexpected(*why);
+    return found;
+  }
   if (!found || look_at_interpreter(*found) == BaseInterpreter::unchanged) return found;
   if (auto why = why_bad_interpreter(*found)) return tl::unexpected(*why);
   return found;
@@ -176,7 +212,9 @@ std::vector<fs::path> mounts_of(const Environment& environment) {
 }
 
 std::vector<fs::path> package_folders(const Environment& environment) {
-  return {environment.site_packages};
+  auto folders = environment.more_packages;
+  folders.insert(folders.begin(), environment.site_packages);
+  return folders;
 }
 
 }  // namespace environments

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ struct Package {
 // What an environment is made from: a file of packages, or what stands on the machine already.
 enum class SourceKind { requirements, pyproject, conda, modules, prefix };
 std::string_view word_for(SourceKind kind);
+bool stands_by_itself(SourceKind kind);  // modules, prefix
 std::optional<SourceKind> source_kind_from(std::string_view word);
 // By the file's name: requirements.txt, pyproject.toml, environment.yml. Fails with `invalid`.
 base::Result<SourceKind> kind_of_file(std::string_view path);
@@ -50,12 +52,14 @@ struct Environment {
   std::string python_version;  // "3.11.2"
   std::string platform;        // "linux-x86_64"
   std::filesystem::path folder;
-  std::filesystem::path python;                 // the environment's interpreter, a link to `interpreter`
-  std::filesystem::path interpreter;            // the base executable, with links followed
-  std::filesystem::path prefix;                 // of the base executable: "/usr"
-  std::filesystem::path site_packages;          // where the packages are
-  std::vector<Package> packages;                // by name
-  std::vector<std::filesystem::path> beside{};  // what it needs outside of its folder and prefix
+  std::filesystem::path python;                // the environment's interpreter, a link to `interpreter`
+  std::filesystem::path interpreter;           // the base executable, with links followed
+  std::filesystem::path prefix;                // of the base executable: "/usr"
+  std::filesystem::path site_packages;         // where the packages are
+  std::vector<Package> packages;               // by name
+  SourceKind kind = SourceKind::requirements;  // modules, prefix: it stood there, and is not ours to change
+  std::vector<std::filesystem::path> more_packages{};  // looked through after site_packages
+  std::vector<std::filesystem::path> beside{};         // what it needs outside of its folder and prefix
   std::vector<std::pair<std::string, std::string>> variables{};  // that its interpreter needs
   std::optional<Origin> origin{};  // of the name; unknown where it was found by its hash
 };
@@ -71,11 +75,12 @@ using Progress = std::function<void(const Step&)>;
 
 struct Recipe {
   std::string name;
-  std::string text;                         // of the file
+  std::string text;  // of the file; a prefix: its path; modules: their names, white space or commas between
   std::string source = "the requirements";  // how errors call that file
   std::string python{};                     // "3.12"; empty: one that the file takes, 3.11 where there is one
   SourceKind kind = SourceKind::requirements;
   std::vector<std::string> extras{};  // of a pyproject.toml
+  std::stop_token stop{};             // asked: the work ends soon, as if the machine had failed it
 };
 
 // A line of what the work says, as it says it. The whole is kept in the environment's build.log.

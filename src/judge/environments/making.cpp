@@ -45,7 +45,7 @@ base::Result<std::string> resolve(const Shop& shop, const Written& written) {
       shop.home, shop.uv,
       {"pip", "compile", "--generate-hashes", "--only-binary", ":all:", "--no-annotate", "--no-header",
        "--python", shop.interpreter.executable.string(), "--output-file", answered.string(), asked.string()},
-      making->path(), [&](std::string_view line) { say_lock(shop, line); });
+      making->path(), [&](std::string_view line) { say_lock(shop, line); }, shop.stop);
   if (!ran) return tl::unexpected(ran.error());
   if (ran->status != 0) return tl::unexpected(explain(ran->output, written));
   auto lock = base::read_file(answered);
@@ -107,7 +107,7 @@ base::Result<void> unpack(const Shop& shop, const fs::path& tree, const Environm
       shop.home, shop.uv,
       {"pip", "sync", "--require-hashes", "--no-compile-bytecode", "--only-binary", ":all:", "--link-mode",
        "copy", "--python", (tree / "bin/python").string(), (tree / kLockFile).string()},
-      shop.home, Watch(shop, total));
+      shop.home, Watch(shop, total), shop.stop);
   if (!ran) return tl::unexpected(ran.error());
   if (ran->status != 0) return tl::unexpected(explain(ran->output, {wanted.lock, source}));
   return {};

@@ -1,6 +1,7 @@
 // Resolves a lock, and builds an environment from one.
 #pragma once
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,7 @@ struct Shop {  // where and with what environments are made
   std::filesystem::path uv;
   const Progress& progress;
   const OnLine& said;  // hears all lines
+  std::stop_token stop{};
 };
 
 // The lock's text: sorted, every package pinned and with the hashes of its wheels.

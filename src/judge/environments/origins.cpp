@@ -62,6 +62,12 @@ std::optional<Origin> read_origin(const fs::path& home, std::string_view name) {
   return Origin{*kind, text_of(*value, "source"), text_of(*value, "text"), left_out_of(*value)};
 }
 
+void forget_origin(const fs::path& home, std::string_view name) {
+  std::error_code ignored;
+  fs::remove(origin_path(home, name), ignored);
+  fs::remove(log_of(home, name), ignored);
+}
+
 fs::path log_of(const fs::path& home, std::string_view name) {
   return home / "logs" / (std::string(name) + ".log");
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
+#include "judge/environments/keeping.h"
 #include "judge/environments/text.h"
 #include "machine/sandbox/sandbox.h"
 
@@ -158,6 +159,8 @@ base::Result<void> keep(const Environment& environment, const Smoke& smoke) {
 
 base::Result<Smoke> smoke_test(const Environment& environment, const fs::path& warden,
                                const Progress& progress, const OnLine& said) {
+  const auto hold = Hold::take(environment);
+  if (!hold) return tl::unexpected(hold.error());
   Hearing hearing{environment, progress, said};
   hearing.say("testing: importing every package in a sealed cell");
   const base::Stopwatch watch;

@@ -79,6 +79,10 @@ std::string_view word_for(SourceKind kind) {
   return "";
 }
 
+bool stands_by_itself(SourceKind kind) {
+  return kind == SourceKind::modules || kind == SourceKind::prefix;
+}
+
 std::optional<SourceKind> source_kind_from(std::string_view word) {
   for (const auto& row : kKinds)
     if (row.word == word) return row.kind;

@@ -1,6 +1,8 @@
 #include "judge/environments/store.h"
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -50,6 +52,46 @@ std::int64_t number_of(const json::value& value, std::string_view name) {
   return member != nullptr && member->is_int64() ? member->as_int64() : 0;
 }
 
+json::array paths_json(const std::vector<fs::path>& paths) {
+  json::array list;
+  for (const auto& path : paths) list.emplace_back(path.string());
+  return list;
+}
+
+std::vector<fs::path> paths_of(const json::value& value, std::string_view name) {
+  std::vector<fs::path> paths;
+  if (const auto* list = base::find_member(value, name); list != nullptr && list->is_array())
+    for (const auto& path : list->as_array())
+      if (path.is_string()) paths.emplace_back(std::string(path.as_string()));
+  return paths;
+}
+
+// Where an environment that is not ours stands.
+json::object stands_json(const Environment& environment) {
+  json::object variables;
+  for (const auto& [name, value] : environment.variables) variables[name] = value;
+  return {{"kind", word_for(environment.kind)},
+          {"python", environment.python.string()},
+          {"packages", paths_json(package_folders(environment))},
+          {"beside", paths_json(environment.beside)},
+          {"variables", std::move(variables)}};
+}
+
+void read_stands(const json::value& stands, Environment& environment) {
+  environment.kind = source_kind_from(text_of(stands, "kind")).value_or(SourceKind::prefix);
+  environment.python = text_of(stands, "python");
+  environment.more_packages = paths_of(stands, "packages");
+  if (!environment.more_packages.empty()) {
+    environment.site_packages = environment.more_packages.front();
+    environment.more_packages.erase(environment.more_packages.begin());
+  }
+  environment.beside = paths_of(stands, "beside");
+  if (const auto* variables = base::find_member(stands, "variables");
+      variables != nullptr && variables->is_object())
+    for (const auto& [name, value] : variables->as_object())
+      if (value.is_string()) environment.variables.emplace_back(name, value.as_string());
+}
+
 base::Failure damaged(const fs::path& folder, std::string_view why) {
   return base::internal(
       fmt::format("the environment in {} is damaged ({}): remove that folder, then make it "
@@ -59,7 +101,8 @@ base::Failure damaged(const fs::path& folder, std::string_view why) {
 
 }  // namespace
 
-base::Result<MakingLock> MakingLock::take(const fs::path& home, const Progress& progress) {
+base::Result<MakingLock> MakingLock::take(const fs::path& home, const Progress& progress,
+                                          const std::stop_token& stop) {
   for (const auto* part : {"environments", "names", "origins", "logs", "tools", "cache"}) {
     std::error_code failed;
     fs::create_directories(home / part, failed);
@@ -74,8 +117,12 @@ base::Result<MakingLock> MakingLock::take(const fs::path& home, const Progress& 
   if (!fd) return system_failure("open", path.string(), errno);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     progress({"another process is making it: waiting"});
-    while (::flock(fd.get(), LOCK_EX) != 0)
-      if (errno != EINTR) return system_failure("flock", path.string(), errno);
+    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EINTR && errno != EWOULDBLOCK) return system_failure("flock", path.string(), errno);
+      if (stop.stop_requested())
+        return base::unavailable("stopped while another process made an environment");
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
   }
   sweep(home / "environments");
   return MakingLock(std::move(fd));
@@ -134,14 +181,15 @@ Environment described(const fs::path& folder, std::string_view name, std::string
 
 base::Result<void> write_manifest(const fs::path& folder, const Environment& environment) {
   const auto stamp = stamp_of(environment.interpreter);
-  const json::value manifest{{"format", 1},
-                             {"hash", environment.hash},
-                             {"python", environment.python_version},
-                             {"platform", environment.platform},
-                             {"interpreter", environment.interpreter.string()},
-                             {"prefix", environment.prefix.string()},
-                             {"interpreter_size", stamp.size},
-                             {"interpreter_changed", stamp.changed}};
+  json::object manifest{{"format", 1},
+                        {"hash", environment.hash},
+                        {"python", environment.python_version},
+                        {"platform", environment.platform},
+                        {"interpreter", environment.interpreter.string()},
+                        {"prefix", environment.prefix.string()},
+                        {"interpreter_size", stamp.size},
+                        {"interpreter_changed", stamp.changed}};
+  if (stands_by_itself(environment.kind)) manifest["stands"] = stands_json(environment);
   return base::write_file(folder / kManifest, base::to_pretty_text(manifest) + "\n");
 }
 
@@ -155,6 +203,7 @@ base::Result<Environment> read_environment(const fs::path& folder, std::string_v
   const Interpreter interpreter{text_of(*manifest, "interpreter"), text_of(*manifest, "prefix"),
                                 text_of(*manifest, "python"), text_of(*manifest, "platform")};
   auto environment = described(folder, name, *lock, interpreter);
+  if (const auto* stands = base::find_member(*manifest, "stands")) read_stands(*stands, environment);
   if (environment.hash != folder.filename().string())
     return damaged(folder, "its lock is not the one that it is named by");
   return environment;

@@ -3,6 +3,7 @@
 #pragma once
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,9 @@ inline constexpr std::string_view kManifest = "agora-environment.json";
 class MakingLock {
  public:
   // Makes the folders of `home`, waits (saying so) for another process, sweeps what killed ones left behind.
-  static base::Result<MakingLock> take(const std::filesystem::path& home, const Progress& progress);
+  // Fails with `unavailable` where `stop` was asked while it waited.
+  static base::Result<MakingLock> take(const std::filesystem::path& home, const Progress& progress,
+                                       const std::stop_token& stop = {});
 
  private:
   explicit MakingLock(base::Fd fd) : fd_(std::move(fd)) {}
@@ -51,6 +54,7 @@ base::Result<void> set_name(const std::filesystem::path& home, std::string_view 
 base::Result<void> write_origin(const std::filesystem::path& home, std::string_view name,
                                 const Origin& origin);
 std::optional<Origin> read_origin(const std::filesystem::path& home, std::string_view name);
+void forget_origin(const std::filesystem::path& home, std::string_view name);  // and its log
 
 // Keeps each line that is said and passes it on, both without credentials.
 class BuildLog {
@@ -74,6 +78,9 @@ BaseInterpreter look_at_interpreter(const Environment& environment);
 
 // Runs the interpreter, isolated.
 std::optional<base::Error> why_bad_interpreter(const Environment& environment);
+
+// Of one that stands by itself: whether it still is what its hash says.
+std::optional<base::Error> why_not_as_adopted(const Environment& environment);
 
 base::Result<void> write_manifest(const std::filesystem::path& folder, const Environment& environment);
 base::Result<Environment> read_environment(const std::filesystem::path& folder, std::string_view name);

@@ -96,7 +96,7 @@ std::string read_all(int fd, const OnLine& on_line) {
 
 }  // namespace
 
-base::Result<Ran> run_tool(const Tool& tool, const OnLine& on_line) {
+base::Result<Ran> run_tool(const Tool& tool, const OnLine& on_line, const std::stop_token& stop) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return base::system_failure("pipe", tool.words[0], errno);
   const base::Fd in(ends[0]);
@@ -105,7 +105,11 @@ base::Result<Ran> run_tool(const Tool& tool, const OnLine& on_line) {
   if (!child) return tl::unexpected(child.error());
   out.reset();
   Ran ran;
-  ran.output = read_all(in.get(), on_line);
+  {
+    const std::stop_callback end(stop,
+                                 [pid = *child] { ::kill(pid, SIGKILL); });  // not yet reaped: still its
+    ran.output = read_all(in.get(), on_line);
+  }
   int status = 0;
   while (::waitpid(*child, &status, 0) < 0)
     if (errno != EINTR) return base::system_failure("wait for", tool.words[0], errno);

@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct Ran {
   std::string output;  // the last 64 KiB
 };
 
-// Fails with `unavailable` when the program cannot be started. A program that fails is no failure here.
-base::Result<Ran> run_tool(const Tool& tool, const OnLine& on_line = {});
+// Fails with `unavailable` when the program cannot be started. A program that fails is no failure here; one
+// that is killed because `stop` was asked ends by signal 9.
+base::Result<Ran> run_tool(const Tool& tool, const OnLine& on_line = {}, const std::stop_token& stop = {});
 
 }  // namespace environments

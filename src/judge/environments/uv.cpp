@@ -98,7 +98,7 @@ base::Result<fs::path> ensure_uv(const fs::path& home, const Interpreter& interp
 }
 
 base::Result<Ran> run_uv(const fs::path& home, const fs::path& uv, std::vector<std::string> words,
-                         const fs::path& folder, const OnLine& on_line) {
+                         const fs::path& folder, const OnLine& on_line, const std::stop_token& stop) {
   auto settings = host_settings();
   auto& variables = settings.variables;
   std::erase_if(variables, [](const auto& variable) { return is_in_the_way(variable.first); });
@@ -109,7 +109,7 @@ base::Result<Ran> run_uv(const fs::path& home, const fs::path& uv, std::vector<s
   const bool asks_index = words.size() > 1 && words[0] == "pip";
   if (settings.no_index && asks_index) words.push_back("--no-index");
   words.insert(words.begin(), uv.string());
-  return run_tool({std::move(words), std::move(variables), folder}, on_line);
+  return run_tool({std::move(words), std::move(variables), folder}, on_line, stop);
 }
 
 }  // namespace environments

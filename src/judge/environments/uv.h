@@ -19,6 +19,6 @@ base::Result<std::filesystem::path> ensure_uv(const std::filesystem::path& home,
 // Runs uv with the host's settings, its cache in HOME/cache, in `folder`.
 base::Result<Ran> run_uv(const std::filesystem::path& home, const std::filesystem::path& uv,
                          std::vector<std::string> words, const std::filesystem::path& folder,
-                         const OnLine& on_line = {});
+                         const OnLine& on_line = {}, const std::stop_token& stop = {});
 
 }  // namespace environments

@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "judge/environments/environments.h"
+#include "judge/environments/adopting.h"
 #include "judge/environments/interpreter.h"
 #include "judge/environments/rules.h"
 #include "judge/environments/store.h"
@@ -121,10 +121,20 @@ std::optional<Error> why_bad_interpreter(const Environment& environment) {
   return std::nullopt;
 }
 
+std::optional<Error> why_not_as_adopted(const Environment& environment) {
+  const auto why = why_changed(environment);
+  if (!why) return std::nullopt;
+  return Error{
+      ErrorKind::unavailable,
+      fmt::format("the environment {} is no longer what was adopted: {}. Adopt it again under another name",
+                  environment.name, *why)};
+}
+
 std::optional<Error> why_broken(const Environment& environment) {
   if (hash_of(environment.lock, environment.python_version, environment.platform) != environment.hash)
     return broken(environment, "its lock is not the one that it is named by");
   if (auto why = why_bad_interpreter(environment)) return why;
+  if (stands_by_itself(environment.kind)) return why_not_as_adopted(environment);
   if (auto why = why_bad_files(environment)) return broken(environment, *why);
   return std::nullopt;
 }

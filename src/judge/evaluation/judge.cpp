@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/environments/keeping.h"
 #include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/fold_run.h"
@@ -166,6 +167,7 @@ void take_scores(Evaluation& evaluation, AllScores scores) {
 
 struct Judge::Parts {
   environments::Environment environment;
+  std::optional<environments::Hold> hold;  // so that nobody removes it meanwhile
   std::unique_ptr<sandbox::Warden> warden;
   // The zygote imports for about a second: meanwhile its starter may do other things.
   std::shared_future<base::Result<std::shared_ptr<sandbox::Cell>>> zygote;
@@ -195,6 +197,9 @@ Judge::~Judge() = default;
 base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environment& environment,
                                                   const JudgeOptions& options) {
   auto parts = std::make_unique<Parts>();
+  auto hold = environments::Hold::take(environment);
+  if (!hold) return tl::unexpected(hold.error());
+  parts->hold.emplace(std::move(*hold));
   parts->environment = environment;
   const auto parked = options.is_lasting ? most_parked() : 0;
   const auto slots = kCellsOfAWorker * cores() + 2 + static_cast<int>(parked);

@@ -1,0 +1,163 @@
+#include "judge/environments/keeping.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "judge/environments/rules.h"
+#include "judge/environments/store.h"
+
+namespace environments {
+namespace fs = std::filesystem;
+
+namespace {
+
+// What the disk gives, so that links to one file count for one.
+std::uint64_t size_on_disk(const fs::path& path) {
+  std::uint64_t bytes = 0;
+  const auto add = [&](const fs::path& file) {
+    struct stat facts {};
+    if (::lstat(file.c_str(), &facts) == 0)
+      bytes += static_cast<std::uint64_t>(facts.st_blocks) * 512 /
+               std::max<nlink_t>(1, S_ISDIR(facts.st_mode) ? 1 : facts.st_nlink);
+  };
+  std::error_code failed;
+  add(path);
+  for (fs::recursive_directory_iterator entry(path, failed), end; !failed && entry != end;
+       entry.increment(failed))
+    add(entry->path());
+  return bytes;
+}
+
+std::map<std::string, std::string> names_by_hash(const fs::path& home) {
+  std::map<std::string, std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator entry(home / "names", failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    const auto name = entry->path().filename().string();
+    if (const auto hash = hash_behind(home, name); !hash.empty()) names.emplace(hash, name);
+  }
+  return names;
+}
+
+std::vector<std::string> hashes_in(const fs::path& home) {
+  std::vector<std::string> hashes;
+  std::error_code failed;
+  for (fs::directory_iterator entry(home / "environments", failed), end; !failed && entry != end;
+       entry.increment(failed))
+    if (const auto name = entry->path().filename().string(); is_hash(name)) hashes.push_back(name);
+  std::sort(hashes.begin(), hashes.end());
+  return hashes;
+}
+
+// Nothing where somebody holds it. What has no description was never whole, and nobody can hold it.
+std::optional<base::Fd> lock_alone(const fs::path& folder) {
+  base::Fd fd(::open((folder / kManifest).c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  return fd;
+}
+
+// Out of the way in one step: whoever looks sees all of it or nothing, and what a killed process leaves is
+// swept by the next maker.
+base::Result<void> take_away(const fs::path& home, const fs::path& path) {
+  auto making = Making::begin(home);
+  if (!making) return tl::unexpected(making.error());
+  const auto aside = making->path() / "gone";
+  if (::rename(path.c_str(), aside.c_str()) != 0) return base::system_failure("rename", path.string(), errno);
+  return {};
+}
+
+std::string label(const std::string& hash) {
+  return fmt::format("the environment {}", hash);
+}
+
+base::Result<void> collect_one(const fs::path& home, const std::string& hash, Try attempt,
+                               Collection& found) {
+  const auto folder = folder_of(home, hash);
+  const auto alone = lock_alone(folder);
+  if (!alone) {
+    found.kept.push_back({label(hash), "it is in use", size_on_disk(folder)});
+    return {};
+  }
+  found.freed.push_back({label(hash), "it has no name", size_on_disk(folder)});
+  return attempt == Try::dry ? base::Result<void>() : take_away(home, folder);
+}
+
+base::Result<void> collect_cache(const fs::path& home, const CollectWish& wish, Collection& found) {
+  const auto cache = home / "cache" / "uv";
+  std::error_code ignored;
+  if (!fs::exists(cache, ignored)) return {};
+  const auto bytes = size_on_disk(cache);
+  if (bytes <= wish.most_cache_bytes) {
+    found.kept.push_back({"the installer's cache", "it is within its limit", bytes});
+    return {};
+  }
+  found.freed.push_back({"the installer's cache", "it is larger than its limit", bytes});
+  return wish.attempt == Try::dry ? base::Result<void>() : take_away(home, cache);
+}
+
+}  // namespace
+
+base::Result<Hold> Hold::take(const Environment& environment) {
+  const auto path = environment.folder / kManifest;
+  base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return base::not_found(fmt::format("the environment {} is gone: make it again", environment.name));
+  while (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0)
+    if (errno != EINTR)
+      return base::conflict(
+          fmt::format("the environment {} is being removed: make it again", environment.name));
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0)
+    return base::not_found(fmt::format("the environment {} is gone: make it again", environment.name));
+  return Hold(std::move(fd));
+}
+
+base::Result<Collection> collect(const fs::path& home, const CollectWish& wish) {
+  auto lock = MakingLock::take(home, [](const Step&) {});
+  if (!lock) return tl::unexpected(lock.error());
+  const auto names = names_by_hash(home);
+  const auto is_asked_for = [&](const std::string& word) {
+    return std::find(wish.keep.begin(), wish.keep.end(), word) != wish.keep.end();
+  };
+  Collection found;
+  for (const auto& hash : hashes_in(home)) {
+    const auto bytes = [&] { return size_on_disk(folder_of(home, hash)); };
+    if (const auto named = names.find(hash); named != names.end())
+      found.kept.push_back({label(hash), fmt::format("it is named {}", named->second), bytes()});
+    else if (is_asked_for(hash))
+      found.kept.push_back({label(hash), "an event asks for it", bytes()});
+    else if (auto done = collect_one(home, hash, wish.attempt, found); !done)
+      return tl::unexpected(done.error());
+  }
+  if (auto done = collect_cache(home, wish, found); !done) return tl::unexpected(done.error());
+  return found;
+}
+
+base::Result<Collection> remove(const fs::path& home, std::string_view name) {
+  if (name == kDefault)
+    return base::invalid("\"default\" is the environment that Agora makes itself, and would make again");
+  auto lock = MakingLock::take(home, [](const Step&) {});
+  if (!lock) return tl::unexpected(lock.error());
+  const auto hash = why_bad_name(name) ? "" : hash_behind(home, name);
+  if (hash.empty())
+    return base::not_found(
+        fmt::format("there is no environment \"{}\": `agora env list` shows those there are", name));
+  std::error_code failed;
+  if (!fs::remove(home / "names" / name, failed))
+    return base::unavailable(fmt::format("the name {} cannot be removed: {}", name, failed.message()));
+  forget_origin(home, name);
+  Collection found;
+  if (const auto others = names_by_hash(home); others.contains(hash))
+    found.kept.push_back({label(hash), fmt::format("it is named {}, too", others.at(hash)), 0});
+  else if (auto done = collect_one(home, hash, Try::wet, found); !done)
+    return tl::unexpected(done.error());
+  return found;
+}
+
+}  // namespace environments

@@ -32,9 +32,14 @@ class WorkshopTest : public testing::Test {
   }
   static void TearDownTestSuite() { shared_.reset(); }
 
+  static std::string build() {
+    const char* value = std::getenv("AGORA_TEST_BUILD");
+    return value != nullptr && *value != 0 ? value : AGORA_BINARY_DIR;
+  }
+
   // Another one, for the rest of this test.
   void start(WorkshopOptions options) {
-    options.warden = AGORA_BINARY_DIR "/agora-warden";
+    options.warden = build() + "/agora-warden";
     auto started = Workshop::start(options);
     ASSERT_TRUE(started) << started.error().message << started.error().detail;
     workshop_ = std::move(*started);

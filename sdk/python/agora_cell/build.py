@@ -26,7 +26,7 @@ def run(channel, handed, argument):
         source = wanted.get("source") or fetched(sdist, wanted, errors)
     except sdist.NoSource as why:
         os.write(errors, f"{why}\n".encode())
-        return program.end(link, 1, wanted)
+        return program.end(link, (1, 0), wanted)
     command = [wanted["uv"], "build", "--wheel", "--python", wanted["python"], "--out-dir", "/out", source]
     program.end(link, program.run_command(command, dict(os.environ), handed["output"], errors), wanted)
 

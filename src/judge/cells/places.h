@@ -15,7 +15,7 @@ class Places {
   // Waits; nothing where `stop` was asked first. The place is given back when the pointer dies.
   std::shared_ptr<void> take(const std::stop_token& stop) {
     std::unique_lock lock(guard_);
-    if (!changed_.wait(lock, stop, [&] { return free_ > 0; })) return nullptr;
+    if (!changed_.wait(lock, stop, [&] { return free_ > 0; }) || stop.stop_requested()) return nullptr;
     --free_;
     return {this, [](void* places) { static_cast<Places*>(places)->give_back(); }};
   }
@@ -26,7 +26,7 @@ class Places {
       const std::scoped_lock lock(guard_);
       ++free_;
     }
-    changed_.notify_one();
+    changed_.notify_all();  // who was woken may have been stopped meanwhile
   }
 
   std::mutex guard_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cstdio>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -84,6 +84,7 @@ class Running {
   base::Fd link_, output_, errors_;
   std::unique_ptr<sandbox::Cell> cell_;
   bool ended_ = false;     // the command has, or so the cell says
+  int threads_ = 0;        // that there were then
   bool over_ = false;      // there is nothing more to hear
   bool is_wrong_ = false;  // it said what none of ours would
   std::optional<base::Error> trouble_;
@@ -131,13 +132,14 @@ void Running::attend() {
   over_ = packet || packet.error().kind != base::ErrorKind::unavailable;
 }
 
-// "nWORDS" from a build that wants a connection, "cCODE" once, when the command has ended; then the files.
+// "nWORDS" from a build that wants a connection, "cCODE THREADS" once, when the command has
+// ended; then the files.
 void Running::hear(std::string_view packet) {
   if (!ended_ && packet.front() == 'n' && errand_.on_ask)
     return errand_.on_ask(link_.get(), packet.substr(1));
   if (!ended_ && packet.front() == 'c') {
     ended_ = true;
-    outcome_.code = std::atoi(std::string(packet.substr(1)).c_str());
+    (void)std::sscanf(std::string(packet).c_str(), "c%d %d", &outcome_.code, &threads_);
     return cell_->set_deadline(kCollectingSeconds);
   }
   const auto heard = ended_ ? out_.hear(packet) : base::Result<bool>(false);
@@ -165,6 +167,9 @@ std::string Running::why_ended() const {
   if (ears_.is_full()) return fmt::format("it printed more than {}", words_for_bytes(limits_.output_bytes));
   if (is_wrong_) return "it said what no program says";
   const auto end = outcome_.cell.end;
+  // Without cgroups nobody else may have seen it; what the cell says is about itself.
+  const bool is_crowded = outcome_.code != 0 && threads_ >= limits_.processes;
+  if (end == End::finished && is_crowded) return "it " + words_for_crowd(limits_);
   if (end == End::finished && out_.is_complete()) return "";
   if (end == End::finished)
     return fmt::format("its cell ended before its files were taken\n{}", outcome_.cell.output);

@@ -35,6 +35,10 @@ std::string words_for_seconds(double seconds) {
   return short_number(seconds) + " s";
 }
 
+std::string words_for_crowd(const sandbox::Limits& limits) {
+  return fmt::format("started more than {} processes and threads", limits.processes);
+}
+
 std::string words_for_end(const sandbox::Outcome& outcome, const sandbox::Limits& limits) {
   using sandbox::End;
   switch (outcome.end) {
@@ -42,8 +46,11 @@ std::string words_for_end(const sandbox::Outcome& outcome, const sandbox::Limits
       return fmt::format("used more than its {} of memory", words_for_bytes(limits.memory_bytes));
     case End::time:
       return fmt::format("ran longer than {}", words_for_seconds(limits.wall_seconds));
+    case End::processor:
+      return fmt::format("used more than {} of processor time: {:g} cores for as long as it may run",
+                         words_for_seconds(limits.cores * limits.wall_seconds), limits.cores);
     case End::processes:
-      return fmt::format("started more than {} processes and threads", limits.processes);
+      return words_for_crowd(limits);
     case End::output:
       return fmt::format("printed more than {}", words_for_bytes(limits.output_bytes));
     case End::cancelled:

@@ -63,7 +63,8 @@ def look_at(path, left_bytes):
     if facts.st_nlink > 1:
         return 0, f"is a file of {facts.st_nlink} names (hard links)"
     if facts.st_size > left_bytes:
-        return 0, f"has {facts.st_size} bytes ({facts.st_blocks * 512} of them on disk), and only {left_bytes} more are taken"
+        there = f"{facts.st_size} bytes ({facts.st_blocks * 512} of them on disk)"
+        return 0, f"has {there}, and only {left_bytes} more are taken"
     return facts.st_size, None
 
 

@@ -33,7 +33,8 @@ class Relay:
     def variables(self):
         url = f"http://127.0.0.1:{self.server.getsockname()[1]}"
         names = ("http_proxy", "https_proxy", "all_proxy")
-        return {**dict.fromkeys(names, url), **dict.fromkeys(map(str.upper, names), url), "no_proxy": "", "NO_PROXY": ""}
+        proxies = dict.fromkeys([*names, *map(str.upper, names)], url)
+        return {**proxies, "no_proxy": "", "NO_PROXY": ""}
 
     def hear(self):
         while True:

@@ -170,11 +170,11 @@ class Workshop {
   // Waits for its turn and until the command has ended. A program that fails is no failure here. Fails with
   // `invalid` on what cannot be given, and with `unavailable` where `stop` was asked before it began.
   base::Result<ProgramOutcome> run(const environments::Environment& environment, const Program& program,
-                                   const OnOutput& on_output = {}, std::stop_token stop = {});
+                                   const OnOutput& on_output = {}, const std::stop_token& stop = {});
 
   // For `environment`'s Python. A build that fails is no failure here. Fails as `run` does.
   base::Result<BuildOutcome> build(const environments::Environment& environment, const Build& build,
-                                   const OnOutput& on_output = {}, std::stop_token stop = {});
+                                   const OnOutput& on_output = {}, const std::stop_token& stop = {});
 
  private:
   struct Parts;

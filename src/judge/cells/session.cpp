@@ -228,7 +228,7 @@ sandbox::Outcome RunningSession::settle() {
   constexpr int kLooks = 100;
   for (int i = 0; i < kLooks && cell_->is_alive(); ++i) std::this_thread::sleep_for(milliseconds(10));
   cell_->cancel();
-  const auto outcome = cell_->wait();
+  auto outcome = cell_->wait();
   cell_.reset();
   share_.reset();
   return outcome;

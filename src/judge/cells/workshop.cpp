@@ -56,7 +56,7 @@ base::Result<std::unique_ptr<Session>> Workshop::open(const environments::Enviro
 
 base::Result<ProgramOutcome> Workshop::run(const environments::Environment& environment,
                                            const Program& program, const OnOutput& on_output,
-                                           std::stop_token stop) {
+                                           const std::stop_token& stop) {
   if (auto wrong = why_not_given(program.given)) return tl::unexpected(*wrong);
   if (auto wrong = why_cannot_run(program)) return tl::unexpected(*wrong);
   const auto place = parts_->places.take(stop);
@@ -67,7 +67,7 @@ base::Result<ProgramOutcome> Workshop::run(const environments::Environment& envi
 }
 
 base::Result<BuildOutcome> Workshop::build(const environments::Environment& environment, const Build& build,
-                                           const OnOutput& on_output, std::stop_token stop) {
+                                           const OnOutput& on_output, const std::stop_token& stop) {
   if (auto wrong = why_cannot_build(build)) return tl::unexpected(*wrong);
   const auto place = parts_->places.take(stop);
   if (!place) return base::unavailable("cancelled while it waited for its turn");

@@ -139,6 +139,8 @@ def soak(scene, sampler, count, generator):
     outcomes, wrong = collections.Counter(), []
     for done in range(count):
         sampler.count = done
+        if done % 1000 == 0:
+            print(f"{done} of {count}", file=sys.stderr, flush=True)
         if generator.random() >= HOSTILE:
             scene.honest(folds=2)
             outcomes["honest, scored as the first"] += 1
@@ -151,8 +153,6 @@ def soak(scene, sampler, count, generator):
         except AssertionError as failure:
             wrong.append(f"attack {number}: {failure}"[:400])
         outcomes["hostile, " + (answer["error"]["kind"] if "error" in answer else "scored as the honest one")] += 1
-        if done % 1000 == 0:
-            print(f"{done} of {count}", file=sys.stderr, flush=True)
     return outcomes, wrong
 
 
@@ -213,6 +213,7 @@ def main(words):
         scene.test = unittest.TestCase()
         scene.honest(folds=2)
         meter = Meter(judge, mode.home)
+        time.sleep(LIFE_OF_A_CELL)  # until what is kept ready is ready
         first = meter.sample()
         sampler = Sampler(meter)
         sampler.start()

@@ -105,6 +105,7 @@ class Event:
         folder.mkdir()
         mode.own(folder)
         self.center = Center(folder, environment=mode.environment, program=mode.programs / "agora", prefix=mode.prefix)
+        type(scene.test).addClassCleanup(self.center.__exit__)
         self.center.first_administrator()
         self.organiser = self.center.person("olga", "organiser")
         self.slug = open_event(self.organiser, *scene.kits["quick"], per_day=PER_DAY, failures_per_day=FAILURES_PER_DAY)["slug"]
@@ -119,9 +120,6 @@ class Event:
         sent = person.submit(self.slug, "mine", {"regressor.py": code})
         return person.await_end(sent)
 
-    def close(self):
-        self.center.__exit__()
-
     def numbers_on_test(self):
         """From the one table that holds nothing else: as digits, for some display might round."""
         path = self.center.folder / "data/agora.db"
@@ -134,7 +132,6 @@ def event_of(scene):
     """The scene's event, made when the first attack asks for it."""
     if not hasattr(scene, "event"):
         scene.event = Event(scene)
-        type(scene.test).addClassCleanup(scene.event.close)
     return scene.event
 
 

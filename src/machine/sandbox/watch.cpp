@@ -93,7 +93,7 @@ Sight glance(const std::vector<int>& pids) {
   return sight;
 }
 
-constexpr std::chrono::milliseconds kLook{4}, kMeasure{100};
+constexpr std::chrono::milliseconds kLook{4}, kLatestLook{40}, kMeasure{100};
 
 // Exactly what the tree holds alone takes long to find out: done now and then, and whenever a glance says too
 // much.
@@ -151,7 +151,8 @@ std::optional<End> look_at(Tree& tree, Moment now) {
   if (!tree.group)
     if (const auto verdict = look_without_group(tree, now)) return verdict;
   const auto taken = std::chrono::steady_clock::now() - now;
-  tree.next_look = now + std::max<Moment::duration>(kLook, 20 * taken);  // a large tree must not cost a core
+  // A large tree must not cost a core, and not gain the time to grow by gigabytes between two looks either.
+  tree.next_look = now + taken + std::clamp<Moment::duration>(20 * taken, kLook, kLatestLook);
   if (tree.may_use == 0) return std::nullopt;
   const double left = tree.used_before + tree.may_use - used(tree);
   if (left < 0) return End::processor;

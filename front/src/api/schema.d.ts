@@ -541,6 +541,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Environments, newest first */
+        get: operations["get_api_v1_environments"];
+        put?: never;
+        /** Ask for an environment: it is made by a job */
+        post: operations["post_api_v1_environments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An environment: its packages, what was asked for, what its test found */
+        get: operations["get_api_v1_environments_environment"];
+        put?: never;
+        post?: never;
+        /** Take an environment away that nothing uses */
+        delete: operations["delete_api_v1_environments_environment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{environment}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What its making said; for who accepts text/event-stream, line by line while it is made */
+        get: operations["get_api_v1_environments_environment_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{environment}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its lock: each package with its version and hashes */
+        get: operations["get_api_v1_environments_environment_lock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{environment}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read its files again and import all that it holds */
+        post: operations["post_api_v1_environments_environment_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/submissions/{submission}": {
         parameters: {
             query?: never;
@@ -1341,6 +1428,81 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             read_at: string | null;
+        };
+        /** @description null: it was not tested, or this machine cannot seal a cell */
+        SmokeTest: {
+            passed: boolean;
+            /** Format: date-time */
+            at: string;
+            seconds: number;
+            packages: number;
+            /** @description that were imported, or failed to be */
+            modules: number;
+            failed: number;
+            failures?: {
+                package: string;
+                module: string;
+                /** @description its last line */
+                error: string;
+                /** @description a display, a GPU, ...; empty: nothing known */
+                needs: string;
+            }[];
+            /** @description what was tried with it; empty: nothing */
+            fit: string;
+            fit_error: string;
+        } | null;
+        Environment: {
+            /** Format: ulid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "building" | "ready" | "failed" | "retired";
+            /** @description it failed */
+            why: string;
+            /** @enum {string} */
+            kind: "requirements" | "pyproject" | "conda" | "modules" | "prefix";
+            /** @description the file's name */
+            source: string;
+            /** @description of the lock, the exact Python and the platform */
+            hash: string;
+            python: string;
+            platform: string;
+            package_count: number;
+            left_out_count: number;
+            is_checking: boolean;
+            smoke: components["schemas"]["SmokeTest"];
+            /** @description events whose problems are scored in it */
+            uses: {
+                kind: string;
+                id: string;
+                slug: string;
+                title: string;
+            }[];
+            created_by: {
+                id: string;
+                handle: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description its making
+             */
+            ended_at: string | null;
+            packages?: {
+                name: string;
+                version: string;
+            }[];
+            /** @description the text of the source */
+            asked?: string;
+            extras?: string[];
+            /** @description what could not be taken over */
+            left_out?: {
+                line: number;
+                what: string;
+                why: string;
+            }[];
         };
         /** @description reason is there for its author and for organisers; test scores only after their release */
         Submission: {
@@ -5754,6 +5916,861 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_environments: {
+        parameters: {
+            query?: {
+                /** @description Those in this state */
+                state?: "building" | "ready" | "failed" | "retired";
+                /** @description How many at most */
+                limit?: number;
+                /** @description The page before's "next" */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCP",
+                     *           "name": "spectra",
+                     *           "state": "building",
+                     *           "why": "",
+                     *           "kind": "conda",
+                     *           "source": "environment.yml",
+                     *           "hash": "",
+                     *           "python": "",
+                     *           "platform": "",
+                     *           "package_count": 0,
+                     *           "left_out_count": 2,
+                     *           "is_checking": false,
+                     *           "smoke": null,
+                     *           "uses": [],
+                     *           "created_by": {
+                     *             "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCN",
+                     *             "handle": "grace-hopper",
+                     *             "name": "Grace Hopper"
+                     *           },
+                     *           "created_at": "2026-03-01T12:00:00Z",
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Environment"][];
+                        next: components["schemas"]["Cursor"];
+                    };
+                };
+            };
+            /** @description the cursor is none */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the cursor is none",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_v1_environments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the request is answered as before and done once */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "spectra",
+                 *       "kind": "conda",
+                 *       "source": "environment.yml",
+                 *       "text": "dependencies:\n  - python=3.11\n  - scikit-learn=1.5\n"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    kind: "requirements" | "pyproject" | "conda" | "modules" | "prefix";
+                    /** @description of the file; of a prefix its path on the server, of modules their names */
+                    text: string;
+                    /** @description the file's name, for errors */
+                    source?: string;
+                    /** @description of a pyproject.toml's optional dependencies */
+                    extras?: string[];
+                    /** @description 3.12; without it one that the source takes */
+                    python?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCP",
+                     *       "name": "spectra",
+                     *       "state": "ready",
+                     *       "why": "",
+                     *       "kind": "conda",
+                     *       "source": "environment.yml",
+                     *       "hash": "94282e6c94282e6c94282e6c94282e6c",
+                     *       "python": "3.11.2",
+                     *       "platform": "linux-x86_64",
+                     *       "package_count": 21,
+                     *       "left_out_count": 2,
+                     *       "is_checking": false,
+                     *       "smoke": {
+                     *         "passed": true,
+                     *         "at": "2026-03-01T12:01:00Z",
+                     *         "seconds": 4.2,
+                     *         "packages": 21,
+                     *         "modules": 21,
+                     *         "failed": 0,
+                     *         "fit": "scikit-learn 1.2.2: a logistic regression",
+                     *         "fit_error": ""
+                     *       },
+                     *       "uses": [
+                     *         {
+                     *           "kind": "event",
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCQ",
+                     *           "slug": "moons",
+                     *           "title": "Two moons"
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCN",
+                     *         "handle": "grace-hopper",
+                     *         "name": "Grace Hopper"
+                     *       },
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "ended_at": "2026-03-01T12:01:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description the name or the source is wrong: its line is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "the name or the source is wrong: its line is named",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators alone, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "administrators alone, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "the name is taken",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_environments_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCP",
+                     *       "name": "spectra",
+                     *       "state": "ready",
+                     *       "why": "",
+                     *       "kind": "conda",
+                     *       "source": "environment.yml",
+                     *       "hash": "94282e6c94282e6c94282e6c94282e6c",
+                     *       "python": "3.11.2",
+                     *       "platform": "linux-x86_64",
+                     *       "package_count": 21,
+                     *       "left_out_count": 2,
+                     *       "is_checking": false,
+                     *       "smoke": {
+                     *         "passed": true,
+                     *         "at": "2026-03-01T12:01:00Z",
+                     *         "seconds": 4.2,
+                     *         "packages": 21,
+                     *         "modules": 21,
+                     *         "failed": 0,
+                     *         "fit": "scikit-learn 1.2.2: a logistic regression",
+                     *         "fit_error": ""
+                     *       },
+                     *       "uses": [
+                     *         {
+                     *           "kind": "event",
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCQ",
+                     *           "slug": "moons",
+                     *           "title": "Two moons"
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCN",
+                     *         "handle": "grace-hopper",
+                     *         "name": "Grace Hopper"
+                     *       },
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "ended_at": "2026-03-01T12:01:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such environment",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_v1_environments_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators alone, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "administrators alone, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such environment",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description it is used, and by what */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "it is used, and by what",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_environments_environment_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description It is what If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such environment",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_v1_environments_environment_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    /** @description Names this version, for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description It is what If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such environment",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_v1_environments_environment_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCP",
+                     *       "name": "spectra",
+                     *       "state": "ready",
+                     *       "why": "",
+                     *       "kind": "conda",
+                     *       "source": "environment.yml",
+                     *       "hash": "94282e6c94282e6c94282e6c94282e6c",
+                     *       "python": "3.11.2",
+                     *       "platform": "linux-x86_64",
+                     *       "package_count": 21,
+                     *       "left_out_count": 2,
+                     *       "is_checking": false,
+                     *       "smoke": {
+                     *         "passed": true,
+                     *         "at": "2026-03-01T12:01:00Z",
+                     *         "seconds": 4.2,
+                     *         "packages": 21,
+                     *         "modules": 21,
+                     *         "failed": 0,
+                     *         "fit": "scikit-learn 1.2.2: a logistic regression",
+                     *         "fit_error": ""
+                     *       },
+                     *       "uses": [
+                     *         {
+                     *           "kind": "event",
+                     *           "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCQ",
+                     *           "slug": "moons",
+                     *           "title": "Two moons"
+                     *         }
+                     *       ],
+                     *       "created_by": {
+                     *         "id": "01J9ZQ6W4T1V8N3M5K7R2B0XCN",
+                     *         "handle": "grace-hopper",
+                     *         "name": "Grace Hopper"
+                     *       },
+                     *       "created_at": "2026-03-01T12:00:00Z",
+                     *       "ended_at": "2026-03-01T12:01:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "nobody is signed in",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description administrators alone, or the token's scope is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "administrators alone, or the token's scope is missing",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no such environment",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["RequestTimeout"];
+            /** @description it is not ready */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "it is not ready",
+                     *       "instance": "01JZZZZZZZZZZZZZZZZZZZZZZZ"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

@@ -125,7 +125,7 @@ struct Center::Parts {
   std::unique_ptr<Rooms> rooms;
   std::unique_ptr<web::Server> server;
   std::unique_ptr<LiveTail> tail;
-  std::unique_ptr<engine::LocalExecutor> executor;
+  std::unique_ptr<engine::LocalExecutor> executor, slow_executor;
   std::unique_ptr<Housekeeper> housekeeper;
   std::thread warming;
   std::optional<std::string> first_invitation;
@@ -133,6 +133,8 @@ struct Center::Parts {
   base::Result<void> open_database();
   base::Result<void> put_back();
   base::Result<void> serve();
+  std::unique_ptr<engine::LocalExecutor> executor_of(std::map<std::string, engine::Handler> handlers,
+                                                     int threads);
   void work();
   void keep_house();
   std::string worker() const {
@@ -175,6 +177,7 @@ base::Result<void> Center::Parts::serve() {
     table.routes.push_back(std::move(route));
   std::vector<std::string> types;
   for (const auto& [type, handler] : rooms->handlers()) types.push_back(type);
+  for (const auto& [type, handler] : rooms->slow_handlers()) types.push_back(type);
   for (auto& route : health_routes(*database, settings, std::move(types), base::now()))
     table.routes.push_back(std::move(route));
   auto started = web::Server::start(std::move(table), std::move(web));
@@ -184,14 +187,19 @@ base::Result<void> Center::Parts::serve() {
   return {};
 }
 
-void Center::Parts::work() {
-  auto handlers = rooms->handlers();
+std::unique_ptr<engine::LocalExecutor> Center::Parts::executor_of(
+    std::map<std::string, engine::Handler> handlers, int threads) {
   std::vector<std::string> types;
   for (const auto& [type, handler] : handlers) types.push_back(type);
   auto source = engine::source_of(
       *database, {.name = worker(), .types = types, .lease = kLease, .ended = rooms->ended()});
-  executor = engine::LocalExecutor::start({.threads = settings.evaluations, .beat = kBeat}, std::move(source),
-                                          std::move(handlers));
+  return engine::LocalExecutor::start({.threads = threads, .beat = kBeat}, std::move(source),
+                                      std::move(handlers));
+}
+
+void Center::Parts::work() {
+  executor = executor_of(rooms->handlers(), settings.evaluations);
+  slow_executor = executor_of(rooms->slow_handlers(), 1);
   housekeeper = std::make_unique<Housekeeper>([this] { keep_house(); });
   warming = std::thread([this] { rooms->warm(); });
 }
@@ -245,6 +253,7 @@ void Center::stop() {
   if (!parts_->server) return;
   parts_->server->stop(2s);
   parts_->housekeeper.reset();
+  parts_->slow_executor.reset();
   parts_->executor.reset();
   if (parts_->warming.joinable()) parts_->warming.join();
   parts_->tail.reset();

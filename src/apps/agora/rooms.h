@@ -29,6 +29,8 @@ class Rooms {
   web::RouteTable routes();
   web::Settings web_settings();  // who asks, what they may, how often
   std::map<std::string, engine::Handler> handlers();
+  // Those that take minutes and mostly wait for others: for an executor of their own.
+  std::map<std::string, engine::Handler> slow_handlers();
   engine::EndedByType ended();  // for jobs that end without their handler
   base::Result<std::optional<std::string>> first_invitation(base::Instant now);
 

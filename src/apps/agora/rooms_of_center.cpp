@@ -3,6 +3,9 @@
 #include "apps/agora/rooms.h"
 #include "features/agora/agora.h"
 #include "features/agora/routes.h"
+#include "features/compute/compute.h"
+#include "features/compute/jobs.h"
+#include "features/compute/routes.h"
 #include "features/events/events.h"
 #include "features/events/routes.h"
 #include "features/people/people.h"
@@ -38,13 +41,26 @@ events::Settings settings_for_events(const CenterSettings& settings, web::Upload
   return own;
 }
 
+compute::FindUses uses_of_environments() {
+  return [](storage::Session& session, std::string_view name, std::string_view hash,
+            base::Instant now) -> base::Result<std::vector<compute::Use>> {
+    auto found = events::events_in_environment(session, name, hash, now);
+    if (!found) return tl::unexpected(found.error());
+    std::vector<compute::Use> uses;
+    for (auto& one : *found)
+      uses.push_back({events::ref_of(one.id), std::move(one.slug), std::move(one.title), one.is_announced});
+    return uses;
+  };
+}
+
 }  // namespace
 
 const std::vector<storage::Migration>& all_migrations() {
   static const std::vector<storage::Migration> kAll = [] {
     std::vector<storage::Migration> all;
-    for (const auto& room : {storage::migrations(), engine::migrations(), people::migrations(),
-                             forum::migrations(), submissions::migrations(), events::migrations()})
+    for (const auto& room :
+         {storage::migrations(), engine::migrations(), people::migrations(), forum::migrations(),
+          compute::migrations(), submissions::migrations(), events::migrations()})
       all.insert(all.end(), room.begin(), room.end());
     return all;
   }();
@@ -55,6 +71,7 @@ struct Rooms::Parts {
   CenterSettings settings;
   storage::Database database;
   std::unique_ptr<people::Room> people;
+  std::unique_ptr<compute::Room> compute;
   std::unique_ptr<submissions::Room> submissions;
   std::unique_ptr<events::Room> events;
   std::unique_ptr<web::Uploads> uploads;
@@ -74,10 +91,13 @@ Rooms::~Rooms() = default;
 
 base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& database,
                                                  const CenterSettings& settings) {
-  auto parts = std::make_unique<Parts>(Parts{settings, database, {}, {}, {}, {}});
+  auto parts = std::make_unique<Parts>(Parts{settings, database, {}, {}, {}, {}, {}});
   auto people = people::Room::open(database, {.secure_cookies = settings.public_url.starts_with("https:")});
   if (!people) return tl::unexpected(people.error());
   parts->people = std::move(*people);
+  auto compute = compute::Room::open(database, {.home = settings.home, .uses = uses_of_environments()});
+  if (!compute) return tl::unexpected(compute.error());
+  parts->compute = std::move(*compute);
   auto submissions = submissions::Room::open(database, {.folder = settings.data, .home = settings.home},
                                              {events::contest()});
   if (!submissions) return tl::unexpected(submissions.error());
@@ -101,11 +121,13 @@ web::RouteTable Rooms::routes() {
   for (auto&& row : parts_->permissions()) table.permissions.push_back(row.permission);
   table.routes = parts_->people->routes();
   add_all(table.routes, forum::routes(parts_->database));
+  add_all(table.routes, compute::routes(*parts_->compute));
   add_all(table.routes, submissions::routes(*parts_->submissions));
   add_all(table.routes, parts_->events->routes());
   add_all(table.routes, parts_->uploads->routes());
   table.schemas = parts_->people->schemas();
   add_all(table.schemas, forum::schemas());
+  add_all(table.schemas, compute::schemas());
   add_all(table.schemas, submissions::schemas());
   add_all(table.schemas, parts_->events->schemas());
   return table;
@@ -126,18 +148,25 @@ std::map<std::string, engine::Handler> Rooms::handlers() {
   return submissions::handlers(*parts_->submissions);
 }
 
+std::map<std::string, engine::Handler> Rooms::slow_handlers() {
+  return compute::handlers(*parts_->compute);
+}
+
 base::Result<std::optional<std::string>> Rooms::first_invitation(base::Instant now) {
   return parts_->people->first_invitation(now);
 }
 
 engine::EndedByType Rooms::ended() {
-  return submissions::ended(*parts_->submissions);
+  auto all = submissions::ended(*parts_->submissions);
+  all.merge(compute::ended(*parts_->compute));
+  return all;
 }
 
 base::Result<void> Rooms::keep_house(base::Instant now) {
   parts_->uploads->sweep(now);
   const auto removed = submissions::remove_old_tries(*parts_->submissions, now);
   const auto forgotten = forum::remove_old_notifications(parts_->database, now);
+  if (auto looked = parts_->compute->keep_house(now); !looked) return looked;
   if (auto ticked = parts_->events->tick(now); !ticked) return ticked;
   if (!forgotten) return tl::unexpected(forgotten.error());
   return removed;

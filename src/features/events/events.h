@@ -60,6 +60,16 @@ base::Result<std::optional<Event>> find_event(storage::Session& session, std::st
 base::Result<std::optional<Team>> team_of(storage::Session& session, const EventId& event,
                                           const people::PersonId& person);
 
+// An event whose problem is trained and scored in an environment.
+struct InEnvironment {
+  EventId id;
+  std::string slug, title;
+  bool is_announced = false;  // anyone may see it
+};
+base::Result<std::vector<InEnvironment>> events_in_environment(storage::Session& session,
+                                                               std::string_view name, std::string_view hash,
+                                                               base::Instant now);
+
 // What the submissions' room has to hear and ask; for its Room::open.
 submissions::Contest contest();
 

@@ -94,6 +94,25 @@ base::Result<std::vector<Event>> events_on(storage::Session& session, const subm
   return all_in(session.query(select("WHERE problem = $1 OR next_problem = $1"), problem));
 }
 
+base::Result<std::vector<InEnvironment>> events_in_environment(storage::Session& session,
+                                                               std::string_view name, std::string_view hash,
+                                                               base::Instant now) {
+  auto problems = submissions::problems_in_environment(session, name, hash);
+  if (!problems) return tl::unexpected(problems.error());
+  std::vector<InEnvironment> found;
+  for (const auto& problem : *problems) {
+    auto events = events_on(session, problem);
+    if (!events) return tl::unexpected(events.error());
+    for (auto& event : *events) {
+      const auto seen = seen_with(session, std::move(event), now);
+      if (!seen) return tl::unexpected(seen.error());
+      found.push_back(
+          {seen->event.id, seen->event.slug, title_of(*seen), is_public(seen->event, seen->state)});
+    }
+  }
+  return found;
+}
+
 base::Result<std::vector<Event>> events_to_rescore(storage::Session& session) {
   return all_in(session.query(select("WHERE next_problem IS NOT NULL")));
 }

@@ -82,4 +82,15 @@ base::Result<std::vector<KeptProblem>> problems_in(storage::Session& session, Pr
   return rows->map(problem_of);
 }
 
+base::Result<std::vector<ProblemId>> problems_in_environment(storage::Session& session, std::string_view name,
+                                                             std::string_view hash) {
+  auto rows = session.query(
+      "SELECT id FROM problems WHERE (environment = $1 OR environment = $2) AND environment <> '' AND state "
+      "<> "
+      "$3 ORDER BY id",
+      name, hash, word_for(ProblemState::refused));
+  if (!rows) return tl::unexpected(rows.error());
+  return rows->map([](const storage::Row& row) { return row.get<ProblemId>("id"); });
+}
+
 }  // namespace submissions

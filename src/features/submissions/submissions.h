@@ -170,6 +170,9 @@ struct Contest {
 base::Result<Used> used_since(storage::Session& session, const people::Ref& contest, std::string_view team,
                               base::Instant since);
 base::Result<std::optional<Problem>> find_problem(storage::Session& session, const ProblemId& id);
+// Those that ask for an environment by this name or hash and were not refused.
+base::Result<std::vector<ProblemId>> problems_in_environment(storage::Session& session, std::string_view name,
+                                                             std::string_view hash);
 base::Result<std::optional<Submission>> find_submission(storage::Session& session, const SubmissionId& id);
 // Newest first; `after` is the last one of the page before.
 struct Wanted {

@@ -176,25 +176,39 @@ base::Result<Environment> find(const fs::path& where, std::string_view name) {
   return found;
 }
 
+std::vector<std::string> names_in(const fs::path& where) {
+  const auto home = settled(where);
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator entry(home / "names", failed), end; !failed && entry != end;
+       entry.increment(failed))
+    if (auto name = entry->path().filename().string(); !hash_behind(home, name).empty())
+      names.push_back(std::move(name));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 base::Result<std::vector<Environment>> list(const fs::path& where) {
   const auto home = settled(where);
   std::vector<Environment> found;
-  std::error_code failed;
-  if (!fs::exists(home / "names", failed)) return found;
-  for (fs::directory_iterator entry(home / "names", failed), end; !failed && entry != end;
-       entry.increment(failed)) {
-    const auto name = entry->path().filename().string();
-    if (hash_behind(home, name).empty()) continue;
+  for (const auto& name : names_in(home)) {
     auto environment = read(home, name);
     if (!environment) return tl::unexpected(environment.error());
     found.push_back(*std::move(environment));
   }
-  if (failed)
-    return base::unavailable(
-        fmt::format("{} cannot be read: {}", (home / "names").string(), failed.message()));
-  std::sort(found.begin(), found.end(),
-            [](const Environment& a, const Environment& b) { return a.name < b.name; });
   return found;
+}
+
+base::Result<std::vector<LeftOut>> look_at(const Recipe& recipe) {
+  if (auto why = why_bad_name(recipe.name)) return tl::unexpected(*why);
+  if (recipe.name == kDefault)
+    return base::invalid("\"default\" is the environment that Agora makes itself: choose another name");
+  if (recipe.kind == SourceKind::modules)
+    if (auto why = why_bad_modules(module_names_in(recipe.text))) return tl::unexpected(*why);
+  if (stands_by_itself(recipe.kind)) return std::vector<LeftOut>();
+  auto asked = read_source(recipe);
+  if (!asked) return tl::unexpected(asked.error());
+  return std::move(asked->left_out);
 }
 
 std::vector<fs::path> mounts_of(const Environment& environment) {

@@ -98,10 +98,15 @@ base::Result<Environment> ensure_default(const std::filesystem::path& home, cons
 base::Result<Environment> create(const std::filesystem::path& home, const Recipe& recipe,
                                  const Progress& progress, const OnLine& said = {});
 
+// Whether a recipe can be tried at all, and what would be left out of it. Asks neither the disk nor
+// the index. Fails with `invalid`.
+base::Result<std::vector<LeftOut>> look_at(const Recipe& recipe);
+
 // By name, or by hash. Fails with `not_found`, with `internal` where the folder is not what it should be, and
 // with `unavailable` where the machine's Python is no longer the one that it was made for.
 base::Result<Environment> find(const std::filesystem::path& home, std::string_view name);
 base::Result<std::vector<Environment>> list(const std::filesystem::path& home);  // by name
+std::vector<std::string> names_in(const std::filesystem::path& home);            // sorted; of whole ones
 
 // What a cell has to see, each at its own path, for the interpreter to run; what is under /usr is always
 // there.

@@ -1686,6 +1686,8 @@ export interface components {
             score_columns: components["schemas"]["ScoreColumn"][];
             /** @description files that a submission has */
             elements: string[];
+            /** @description that code is trained and scored in; empty: not known yet */
+            environment: string;
             folds: number;
             people_count: number;
             submission_count: number;
@@ -8051,6 +8053,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -8223,6 +8226,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -8369,6 +8373,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -8568,6 +8573,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -8737,6 +8743,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -8887,6 +8894,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -9054,6 +9062,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {
@@ -9238,6 +9247,7 @@ export interface operations {
                      *         "classifier.py"
                      *       ],
                      *       "folds": 5,
+                     *       "environment": "default",
                      *       "people_count": 2,
                      *       "submission_count": 7,
                      *       "problem": {

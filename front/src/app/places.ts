@@ -20,6 +20,13 @@ export const destinations: Destination[] = [
   { name: "People", href: "/people", icon: "people", inBar: true, shows: signedIn, words: "find scientists" },
   { name: "Docs", href: "/docs", icon: "book", inBar: true, words: "help first steps guide api" },
   { name: "New event", href: "/events/new", icon: "plus", shows: () => session.mayOrganise, words: "create kit" },
+  {
+    name: "Environments",
+    href: "/environments",
+    icon: "folder",
+    shows: signedIn,
+    words: "packages python compute conda requirements",
+  },
   { name: "Notifications", href: "/notifications", icon: "bell", shows: signedIn },
   { name: "My profile", href: "/me", icon: "person", shows: signedIn, words: "name password settings" },
   { name: "My submissions", href: "/me/submissions", icon: "chart", shows: signedIn },

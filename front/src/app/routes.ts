@@ -19,6 +19,10 @@ export const routes: Route[] = [
   { pattern: "/events/:event/:tab", load: () => import("../features/events/EventPage.svelte") },
   { pattern: "/submissions/:submission", load: () => import("../features/submissions/SubmissionPage.svelte") },
 
+  { pattern: "/environments", load: () => import("../features/compute/EnvironmentsPage.svelte") },
+  { pattern: "/environments/new", load: () => import("../features/compute/NewEnvironmentPage.svelte") },
+  { pattern: "/environments/:environment", load: () => import("../features/compute/EnvironmentPage.svelte") },
+
   { pattern: "/admin", load: () => import("../features/people/AdminPage.svelte") },
   { pattern: "/admin/:tab", load: () => import("../features/people/AdminPage.svelte") },
 

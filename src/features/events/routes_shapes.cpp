@@ -12,7 +12,7 @@ const std::string_view kEventItemExample =
         "state": "open", "opens_at": "2026-03-01T08:00:00Z", "closes_at": null, "released_at": null,
         "is_practice": false, "is_trusted": false, "quota": {"per_day": 20, "failures_per_day": 20},
         "official": "roc_auc", "score_columns": [{"name": "roc_auc", "precision": 3, "is_lower_the_better": false}],
-        "elements": ["classifier.py"], "folds": 5, "people_count": 2, "submission_count": 7,
+        "elements": ["classifier.py"], "folds": 5, "environment": "default", "people_count": 2, "submission_count": 7,
         "problem": {"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCH", "name": "breast_cancer", "title": "Breast cancer"}})";
 
 const std::string_view kEventExample =
@@ -20,7 +20,7 @@ const std::string_view kEventExample =
         "state": "open", "opens_at": "2026-03-01T08:00:00Z", "closes_at": null, "released_at": null,
         "is_practice": false, "is_trusted": false, "quota": {"per_day": 20, "failures_per_day": 20},
         "official": "roc_auc", "score_columns": [{"name": "roc_auc", "precision": 3, "is_lower_the_better": false}],
-        "elements": ["classifier.py"], "folds": 5, "people_count": 2, "submission_count": 7,
+        "elements": ["classifier.py"], "folds": 5, "environment": "default", "people_count": 2, "submission_count": 7,
         "problem": {"id": "01J9ZQ6W4T1V8N3M5K7R2B0XCH", "name": "breast_cancer", "title": "Breast cancer"},
         "statement": "# Breast cancer\n\nTell malignant from benign.",
         "mine": {"is_participant": true, "is_organiser": false, "may_leave": false,
@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::string_view kEvent = R"({"type": "object",
   "required": ["id", "slug", "title", "state", "opens_at", "closes_at", "is_practice", "is_trusted", "quota",
-               "official", "score_columns", "elements", "folds", "people_count", "submission_count", "problem"],
+               "official", "score_columns", "elements", "folds", "environment", "people_count", "submission_count", "problem"],
   "description": "statement where one event is asked for; findings for its organisers; mine for who signed in",
   "properties": {
     "id": {"type": "string", "format": "ulid"}, "slug": {"type": "string"}, "title": {"type": "string"},
@@ -48,6 +48,7 @@ constexpr std::string_view kEvent = R"({"type": "object",
     "official": {"type": ["string", "null"], "description": "the score that ranks; null before the check"},
     "score_columns": {"type": "array", "items": {"$ref": "#/components/schemas/ScoreColumn"}},
     "elements": {"type": "array", "items": {"type": "string"}, "description": "files that a submission has"},
+    "environment": {"type": "string", "description": "that code is trained and scored in; empty: not known yet"},
     "folds": {"type": "integer"}, "people_count": {"type": "integer"}, "submission_count": {"type": "integer"},
     "problem": {"type": "object", "required": ["id", "name", "title"], "properties": {
       "id": {"type": "string", "format": "ulid"}, "name": {"type": "string"}, "title": {"type": "string"}}},

@@ -50,6 +50,7 @@ json::object event_json(const Seen& seen, Detail detail) {
       {"score_columns", std::move(columns)},
       {"elements", json::array(problem.elements.begin(), problem.elements.end())},
       {"folds", problem.folds},
+      {"environment", problem.environment},
       {"people_count", seen.counts.people},
       {"submission_count", seen.counts.submissions},
       {"problem", {{"id", base::to_text(problem.id)}, {"name", problem.name}, {"title", problem.title}}}};

@@ -56,6 +56,10 @@ base::Result<std::string> resolve(const Shop& shop, const Written& written) {
 
 namespace {
 
+std::string counted(std::size_t packages) {
+  return fmt::format("{} {}", packages, packages == 1 ? "package" : "packages");
+}
+
 // Turns uv's lines into steps: "Downloading scipy (32.5MiB)", " Downloaded scipy", "Prepared 21 packages in
 // 2s".
 class Watch {
@@ -64,6 +68,7 @@ class Watch {
 
   void operator()(std::string_view line) {
     const auto text = trimmed(line);
+    if (text.starts_with("Using Python ")) return;  // where it is made is nobody's affair
     if (!text.empty()) shop_.said(text);
     if (text.starts_with("Downloading ")) {
       item_ = split(text, ' ')[1];
@@ -102,7 +107,7 @@ base::Result<void> unpack(const Shop& shop, const fs::path& tree, const Environm
   if (auto wrote = base::write_file(tree / kLockFile, wanted.lock); !wrote) return wrote;
   const auto total = static_cast<int>(wanted.packages.size());
   shop.progress({"downloading", 0, total});
-  shop.said(fmt::format("fetching and unpacking {} packages by their hashes", total));
+  shop.said(fmt::format("fetching and unpacking {} by their hashes", counted(wanted.packages.size())));
   auto ran = run_uv(
       shop.home, shop.uv,
       {"pip", "sync", "--require-hashes", "--no-compile-bytecode", "--only-binary", ":all:", "--link-mode",
@@ -190,7 +195,7 @@ base::Result<Environment> ensure_built(const Shop& shop, std::string_view name, 
   if (auto done = unpack(shop, tree, wanted, source); !done) return tl::unexpected(done.error());
   if (auto done = compile(shop, tree, wanted); !done) return tl::unexpected(done.error());
   if (auto done = write_manifest(tree, wanted); !done) return tl::unexpected(done.error());
-  log.say(fmt::format("done: {} packages, named {}", wanted.packages.size(), hash));
+  log.say(fmt::format("done: {}, named {}", counted(wanted.packages.size()), hash));
   if (auto done = log.keep_in(tree); !done) return tl::unexpected(done.error());
   if (auto done = settle(tree); !done) return tl::unexpected(done.error());
   if (auto done = place(tree, folder); !done) return tl::unexpected(done.error());

@@ -1,0 +1,108 @@
+"""Environments of a center: two events with different versions of scikit-learn beside each other, and a server that
+is killed while it makes one. In a home of its own; the installer and what it has fetched are the user's.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from center import AGORA, KITS, Center, Refused, open_event, split_breast_cancer  # noqa: E402
+
+SHARED = pathlib.Path(os.environ.get("AGORA_HOME") or pathlib.Path.home() / ".local/share/agora")
+STARTER = {path.name: path.read_text() for path in (KITS / "breast_cancer/submissions/starting_kit").glob("*.py")}
+
+# The newest that the kits of then run in, and a later one.
+PACKAGES = {
+    "sklearn-1.2": ("1.2.2", "numpy==1.24.4\nscipy==1.10.1\npandas==1.5.3\nscikit-learn==1.2.2\nramp-workflow==0.7.0\n"),
+    "sklearn-1.5": ("1.5.2", "numpy==1.26.4\nscipy==1.13.1\npandas==2.2.2\nscikit-learn==1.5.2\nramp-workflow==0.7.0\n"),
+}
+
+
+def variables(home):
+    own = {"AGORA_HOME": str(home), "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(SHARED / "cache/uv"))}
+    if (SHARED / "tools/uv").exists():
+        own.setdefault("AGORA_UV", str(SHARED / "tools/uv"))
+    return own
+
+
+def asked(name, text):
+    return {"name": name, "kind": "requirements", "text": text}
+
+
+def awaited(client, name, state, seconds=300):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = client.get(f"/environments/{name}")
+        if found["state"] != "building":
+            break
+        time.sleep(0.1)
+    assert found["state"] == state, f"{name} is {found['state']}: {found['why']}"
+    return found
+
+
+def kit_for(folder, environment):
+    kit, hidden = split_breast_cancer(folder)
+    facts = kit / "kit.toml"
+    facts.write_text(facts.read_text().replace('environment = "default"', f'environment = "{environment}"'))
+    return kit, hidden
+
+
+class Environments(unittest.TestCase):
+    def setUp(self):
+        self.scratch = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="agora-environments-")))
+        self.center = self.enterContext(Center(environment=variables(self.scratch / "home")))
+        self.admin = self.center.first_administrator()
+
+    def test_two_events_have_their_own_scikit_learn_at_the_same_time(self):
+        events = {}
+        for name, (_, text) in PACKAGES.items():
+            self.admin.post("/environments", asked(name, text))
+        for name in PACKAGES:
+            smoke = awaited(self.admin, name, "ready")["smoke"]
+            self.assertTrue(smoke["passed"], smoke)
+            self.assertIn(f"scikit-learn {PACKAGES[name][0]}", smoke["fit"])
+            kit, hidden = kit_for(self.scratch / name, name)
+            events[name] = open_event(self.admin, kit, hidden, slug=name.replace(".", "-"))["slug"]
+            self.admin.post(f"/events/{events[name]}/join")
+        # Code that insists on its version, handed in to both before either is done; and to the wrong one.
+        sent = []
+        for name, (version, _) in PACKAGES.items():
+            code = f"import sklearn\nassert sklearn.__version__ == {version!r}, sklearn.__version__\n"
+            files = {**STARTER, "classifier.py": code + STARTER["classifier.py"]}
+            for other, slug in events.items():
+                sent.append((name == other, self.admin.submit(slug, files=files)))
+        for fits, submission in sent:
+            ended = self.admin.await_end(submission)
+            self.assertEqual(ended["state"], "scored" if fits else "failed", ended)
+        for name, slug in events.items():
+            self.assertEqual([use["slug"] for use in self.admin.get(f"/environments/{name}")["uses"]], [slug])
+            with self.assertRaisesRegex(Refused, "409.*is used by .*" + slug):
+                self.admin.ask("DELETE", f"/environments/{name}")
+
+    def test_a_server_that_is_killed_makes_it_after_all(self):
+        self.admin.post("/environments", asked("x", PACKAGES["sklearn-1.5"][1]))
+        deadline = time.monotonic() + 60
+        while b"fetching" not in self.admin.send("GET", "/environments/x/log").body:
+            self.assertLess(time.monotonic(), deadline, "it does not begin")
+            time.sleep(0.01)
+        self.center.kill()
+        self.assertFalse((self.scratch / "home/names/x").exists(), "it was done before the kill")
+        self.center.start()
+        found = awaited(self.admin, "x", "ready")
+        self.assertTrue(found["smoke"]["passed"])
+        log = self.admin.send("GET", "/environments/x/log").body.decode()
+        self.assertEqual(log.count("resolving"), 1, "the log begins anew")
+        # What the killed one's installer went on writing is swept by whoever comes next.
+        subprocess.run([AGORA, "env", "gc"], env={**os.environ, **variables(self.scratch / "home")}, check=True,
+                       stdout=subprocess.DEVNULL)
+        left = [path.name for path in (self.scratch / "home/environments").iterdir() if path.name.startswith(".making")]
+        self.assertEqual(left, [])
+
+
+if __name__ == "__main__":
+    unittest.main()

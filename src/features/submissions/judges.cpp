@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "judge/environments/keeping.h"
 
 namespace submissions {
 namespace {
@@ -26,21 +27,28 @@ evaluation::Failure machine_failure(const base::Error& error) {
 
 base::Result<std::shared_ptr<evaluation::Judge>> Judges::judge(const std::string& name) {
   const std::scoped_lock one_starts(starting_);
-  std::shared_ptr<evaluation::Judge> known;
+  Started known;
   {
     const std::scoped_lock lock(guard_);
     if (const auto found = judges_.find(name); found != judges_.end()) known = found->second;
   }
-  if (known && known->is_alive()) return known;
-  if (known) retire(known);
+  if (known.judge && is_current(name, known)) return known.judge;
+  if (known.judge) retire(known.judge);
   auto environment = environment_of(home_, name);
   if (!environment) return tl::unexpected(environment.error());
   auto started = evaluation::Judge::start(*environment, {.warden = warden_});
   if (!started) return tl::unexpected(started.error());
   std::shared_ptr<evaluation::Judge> judge = std::move(*started);
   const std::scoped_lock lock(guard_);
-  judges_[name] = judge;
+  judges_[name] = {judge, environment->hash};
   return judge;
+}
+
+// A name that was removed and given again is another environment; one that was only removed leaves the judge
+// what it holds.
+bool Judges::is_current(const std::string& name, const Started& known) const {
+  const auto now = environments::hash_named(home_, name);
+  return known.judge->is_alive() && (now.empty() || now == known.hash);
 }
 
 Judges::Outcome Judges::prepare(const std::string& environment, const MakeSource& make_source) {
@@ -110,9 +118,10 @@ void Judges::make_room() {
 }
 
 void Judges::retire(const std::shared_ptr<evaluation::Judge>& judge) {
-  base::log_warning("a judge has died: another takes its place");
+  base::log_warning(
+      "a judge has died, or its environment's name stands for another: another takes its place");
   const std::scoped_lock lock(guard_);
-  std::erase_if(judges_, [&](const auto& named) { return named.second == judge; });
+  std::erase_if(judges_, [&](const auto& named) { return named.second.judge == judge; });
   std::erase_if(entries_, [&](const Entry& entry) {
     return entry.bytes != 0 && entry.outcome.get().has_value() && entry.outcome.get()->judge == judge;
   });

@@ -1,5 +1,6 @@
 // Judges and the problems that they hold prepared: one judge for each environment, started on first use and
-// replaced when it died; the problems used last stay, within a count and a size.
+// replaced when it died, or when its name stands for another environment; the problems used last stay, within
+// a count and a size.
 #pragma once
 #include <condition_variable>
 #include <filesystem>
@@ -52,6 +53,12 @@ class Judges {
   Outcome prepare(const std::string& environment, const MakeSource& make_source);
   void settle(const std::string& key, const Outcome& outcome);
   void make_room();
+  // A judge, and the environment that its name stood for when it was started.
+  struct Started {
+    std::shared_ptr<evaluation::Judge> judge;
+    std::string hash;
+  };
+  bool is_current(const std::string& name, const Started& known) const;
   void retire(const std::shared_ptr<evaluation::Judge>& judge);
 
   std::filesystem::path home_, warden_;
@@ -59,8 +66,8 @@ class Judges {
   std::uint64_t most_bytes_;
   mutable std::mutex guard_;
   std::mutex starting_;
-  std::map<std::string, std::shared_ptr<evaluation::Judge>> judges_;  // by the environment's name
-  std::list<Entry> entries_;                                          // the one used last in front
+  std::map<std::string, Started> judges_;  // by the environment's name
+  std::list<Entry> entries_;               // the one used last in front
 };
 
 }  // namespace submissions

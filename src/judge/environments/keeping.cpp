@@ -104,6 +104,11 @@ base::Result<void> collect_cache(const fs::path& home, const CollectWish& wish, 
 
 }  // namespace
 
+std::string hash_named(const fs::path& home, std::string_view name) {
+  if (is_hash(name)) return std::string(name);
+  return why_bad_name(name) ? "" : hash_behind(home, name);
+}
+
 base::Result<Hold> Hold::take(const Environment& environment) {
   const auto path = environment.folder / kManifest;
   base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

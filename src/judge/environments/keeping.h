@@ -23,6 +23,9 @@ class Hold {
   base::Fd fd_;
 };
 
+// What a name stands for now: two calls of the kernel. Empty where it stands for nothing.
+std::string hash_named(const std::filesystem::path& home, std::string_view name);
+
 struct Piece {
   std::string what;  // "the environment 0123...", "the installer's cache"
   std::string why;   // it goes, or stays

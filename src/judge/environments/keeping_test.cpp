@@ -52,6 +52,9 @@ TEST_F(Keeping, WhatHasNoNameGoesUnlessSomebodyUsesItOrAsksForIt) {
 TEST_F(Keeping, ANameIsTakenAwayAndItsEnvironmentWithTheLastOne) {
   const auto one = made("one", "1.17.0");
   made("two", "1.17.0");
+  EXPECT_EQ(hash_named(home, "two"), one.hash);
+  EXPECT_EQ(hash_named(home, one.hash), one.hash);
+  EXPECT_EQ(hash_named(home, "three") + hash_named(home, "../names/one"), "");
   const auto first = remove(home, "one");
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_TRUE(first->freed.empty());

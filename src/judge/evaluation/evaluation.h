@@ -237,6 +237,8 @@ struct JudgeOptions {
   // first of them. It takes about a second, and spares each fold 30 ms and more.
   bool is_lasting = true;
   std::filesystem::path warden{};  // the program agora-warden; empty: beside the running program
+  // After so many cells a judge that lasts takes a new zygote, with another layout of addresses.
+  int renew_after = 1000;
 };
 
 // Owns the warden and the environment's zygote; safe from several threads. Many evaluations may run at once:

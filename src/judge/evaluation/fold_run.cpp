@@ -107,25 +107,35 @@ tl::unexpected<Failure> broken(const base::Error& error) {
   return tl::unexpected(machine_failure(error, Phase::fit));
 }
 
+struct Forked {
+  std::unique_ptr<sandbox::Cell> cell;
+  std::shared_ptr<const void> origin;
+};
+
 // From the problem's zygote, or from the environment's, with X_train to read itself, where there is no other:
 // one problem's zygote may have had more than a thread, or run out of memory.
-base::Result<std::unique_ptr<sandbox::Cell>> fork_cell(sandbox::Warden& warden,
-                                                       const sandbox::Cell& environment_zygote,
-                                                       const Problem& problem, sandbox::CellSpec& spec,
-                                                       const std::stop_token& stop) {
-  if (problem.zygote != nullptr) {
-    auto cell = warden.spawn(*problem.zygote, spec, stop);
-    if (cell || stop.stop_requested() || cell.error().kind != base::ErrorKind::unavailable) return cell;
+base::Result<Forked> fork_cell(sandbox::Warden& warden,
+                               const std::shared_ptr<sandbox::Cell>& environment_zygote,
+                               const Problem& problem, sandbox::CellSpec& spec, const std::stop_token& stop) {
+  const auto warm = problem.warm.now();
+  if (warm && warm->problem) {
+    auto cell = warden.spawn(*warm->problem, spec, stop);
+    if (cell) return Forked{std::move(*cell), warm};
+    if (stop.stop_requested() || cell.error().kind != base::ErrorKind::unavailable)
+      return tl::unexpected(cell.error());
   }
   const auto x_train = sandbox::reader_of(problem.x_train.get());
   if (!x_train) return tl::unexpected(x_train.error());
   spec.handed.push_back({"x_train", x_train->get()});
-  return warden.spawn(environment_zygote, spec, stop);
+  auto cell = warden.spawn(*environment_zygote, spec, stop);
+  if (!cell) return tl::unexpected(cell.error());
+  return Forked{std::move(*cell), environment_zygote};
 }
 
 }  // namespace
 
-Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
+Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden,
+                                     const std::shared_ptr<sandbox::Cell>& environment_zygote,
                                      const Problem& problem, const std::stop_token& stop) {
   ParkedFold parked;
   parked.layout_ = layout_for(problem);
@@ -143,9 +153,10 @@ Judged<ParkedFold> ParkedFold::spawn(sandbox::Warden& warden, const sandbox::Cel
   for (auto& mount : problem.stage->code_mounts()) spec.mounts.push_back(std::move(mount));
   spec.handed.push_back({"results", parked.results_.get()});
   parked.limits_ = spec.limits;
-  auto cell = fork_cell(warden, environment_zygote, problem, spec, stop);
-  if (!cell) return broken(cell.error());
-  parked.cell_ = std::move(*cell);
+  auto forked = fork_cell(warden, environment_zygote, problem, spec, stop);
+  if (!forked) return broken(forked.error());
+  parked.origin_ = std::move(forked->origin);
+  parked.cell_ = std::move(forked->cell);
   return parked;
 }
 

@@ -30,7 +30,8 @@ struct FoldResult {
 // A cell that is sealed and waits for a submission and its labels. Make it before it is needed.
 class ParkedFold {
  public:
-  static Judged<ParkedFold> spawn(sandbox::Warden& warden, const sandbox::Cell& environment_zygote,
+  static Judged<ParkedFold> spawn(sandbox::Warden& warden,
+                                  const std::shared_ptr<sandbox::Cell>& environment_zygote,
                                   const Problem& problem, const std::stop_token& stop);
 
   // From now on it is this submission's, whose staged files it sees, and dies when `stop` is asked.
@@ -47,6 +48,7 @@ class ParkedFold {
 
  private:
   sandbox::Limits limits_;
+  std::shared_ptr<const void> origin_;  // the zygote that it was forked from, and ends with
   std::unique_ptr<sandbox::Cell> cell_;
   Leash leash_;  // after the cell, which it must not outlive
   std::unique_ptr<CellFiles> files_;

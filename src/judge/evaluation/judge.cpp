@@ -170,12 +170,21 @@ struct Judge::Parts {
   std::optional<environments::Hold> hold;  // so that nobody removes it meanwhile
   std::unique_ptr<sandbox::Warden> warden;
   // The zygote imports for about a second: meanwhile its starter may do other things.
-  std::shared_future<base::Result<std::shared_ptr<sandbox::Cell>>> zygote;
+  using Zygote = base::Result<std::shared_ptr<sandbox::Cell>>;
+  mutable std::mutex guard;
+  std::shared_future<Zygote> zygote;  // under guard: another one takes its place after renew_after forks
+  base::Stopwatch zygote_age;
+  std::atomic<int> forks{0};
+  int renew_after = 0;
   Turns turns{cores()};
   std::mutex asking;      // whether the zygote lives
   int slots_at_work = 0;  // those that no parked cell ever has
 
-  base::Result<std::shared_ptr<sandbox::Cell>> ready_zygote(const std::stop_token& stop) const {
+  std::shared_future<Zygote> zygote_now() const {
+    const std::scoped_lock lock(guard);
+    return zygote;
+  }
+  Zygote ready_zygote(const std::stop_token& stop) const {
     constexpr std::chrono::milliseconds kLook{50};
     while (zygote.wait_for(kLook) != std::future_status::ready)
       if (stop.stop_requested()) return base::unavailable("cancelled while the environment was being loaded");
@@ -183,8 +192,10 @@ struct Judge::Parts {
   }
   std::optional<Keeper> keeper;  // none where no further evaluation is expected; goes before all that it uses
 
-  Judged<ParkedFold> cell_for(const Work& work, const sandbox::Cell& environment_zygote);
-  void work_on(Work& work, const sandbox::Cell& environment_zygote);
+  Judged<ParkedFold> park(const Problem& problem, const std::stop_token& stop);
+  void renew(const Problem& problem, const std::stop_token& stop);
+  Judged<ParkedFold> cell_for(const Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote);
+  void work_on(Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote);
   Judged<AllScores> score(const Problem& problem, std::span<const FoldPredictions> folds,
                           const std::stop_token& stop) const;
   Judged<std::vector<FoldResult>> run_folds(const Problem& problem, const Submission& submission,
@@ -213,21 +224,24 @@ base::Result<std::unique_ptr<Judge>> Judge::start(const environments::Environmen
                     return opened ? base::Result<std::shared_ptr<sandbox::Cell>>(std::move(*opened))
                                   : tl::unexpected(opened.error());
                   }).share();
-  if (parked > 0)
-    parts->keeper.emplace(
-        parked,
-        [all = parts.get()](const Problem& problem, const std::stop_token& stop) -> Judged<ParkedFold> {
-          const auto zygote = all->ready_zygote(stop);
-          if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::fit));
-          return ParkedFold::spawn(*all->warden, **zygote, problem, stop);
-        });
+  parts->renew_after = options.renew_after;
+  if (parked > 0) {
+    auto renew = [all = parts.get()](const Problem& problem, const std::stop_token& stop) {
+      all->renew(problem, stop);
+    };
+    auto spawn = [all = parts.get()](const Problem& problem, const std::stop_token& stop) {
+      return all->park(problem, stop);
+    };
+    parts->keeper.emplace(parked, std::move(renew), std::move(spawn));
+  }
   return std::unique_ptr<Judge>(new Judge(std::move(parts)));
 }
 
 bool Judge::is_alive() {
   if (!parts_->warden->is_alive()) return false;
-  if (parts_->zygote.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return true;
-  const auto& zygote = parts_->zygote.get();
+  const auto present = parts_->zygote_now();
+  if (present.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return true;
+  const auto& zygote = present.get();
   const std::scoped_lock lock(parts_->asking);
   return zygote && (*zygote)->is_alive();
 }
@@ -238,7 +252,7 @@ Judged<std::shared_ptr<const Problem>> Judge::prepare(const ProblemSource& sourc
   auto record = std::async(std::launch::async, [&] { return record_of(source, parts_->environment); });
   const auto zygote = parts_->ready_zygote(stop);
   if (!zygote) return tl::unexpected(machine_failure(zygote.error(), Phase::prepare));
-  auto problem = prepare_problem(*parts_->warden, **zygote, source, mask, stop);
+  auto problem = prepare_problem(*parts_->warden, *zygote, source, mask, stop);
   auto facts = record.get();
   if (!problem) return tl::unexpected(with_short_paths(problem.error(), parts_->environment));
   if (!facts) {
@@ -264,9 +278,41 @@ Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
   return check;
 }
 
+Judged<ParkedFold> Judge::Parts::park(const Problem& problem, const std::stop_token& stop) {
+  const auto environment_zygote = ready_zygote(stop);
+  if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::fit));
+  ++forks;
+  return ParkedFold::spawn(*warden, *environment_zygote, problem, stop);
+}
+
+// Forks of one zygote have one layout of addresses: another zygote takes its place from time to time, and
+// then the problem's. What cannot be renewed goes on as it is.
+void Judge::Parts::renew(const Problem& problem, const std::stop_token& stop) {
+  constexpr double kLongest = 3600;  // seconds
+  if (forks >= renew_after || zygote_age.seconds() > kLongest) {
+    forks = 0;
+    zygote_age = base::Stopwatch();
+    std::promise<Zygote> made;
+    if (auto opened = warden->open_zygote(spec_for(environment, true)); opened) {
+      made.set_value(std::shared_ptr<sandbox::Cell>(std::move(*opened)));
+      const std::scoped_lock lock(guard);
+      zygote = made.get_future().share();
+    }
+  }
+  const auto environment_zygote = ready_zygote(stop);
+  const auto warm = problem.warm.now();
+  if (!environment_zygote || (warm && warm->environment == *environment_zygote)) return;
+  auto again = warm_again(*warden, *environment_zygote, problem, stop);
+  if (!again) return;
+  problem.warm.put(std::move(*again));
+  problem.lot->clear();
+}
+
 // One that waits already, or a new one.
-Judged<ParkedFold> Judge::Parts::cell_for(const Work& work, const sandbox::Cell& environment_zygote) {
+Judged<ParkedFold> Judge::Parts::cell_for(const Work& work,
+                                          const std::shared_ptr<sandbox::Cell>& environment_zygote) {
   auto waiting = work.problem.lot->take();
+  if (!waiting) ++forks;
   auto cell = waiting ? Judged<ParkedFold>(std::move(*waiting))
                       : ParkedFold::spawn(*warden, environment_zygote, work.problem, work.cancelled);
   if (!cell) return cell;
@@ -278,7 +324,7 @@ Judged<ParkedFold> Judge::Parts::cell_for(const Work& work, const sandbox::Cell&
 // Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
 // read.
 // No deadlock: who computes has its cell already, and who waits for a slot holds no turn.
-void Judge::Parts::work_on(Work& work, const sandbox::Cell& environment_zygote) {
+void Judge::Parts::work_on(Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote) {
   const auto spawn = [&] { return cell_for(work, environment_zygote); };
   std::future<void> reading;
   std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);
@@ -322,7 +368,7 @@ Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, 
                                  std::max(1, slots_at_work / kCellsOfAWorker));
   std::vector<std::jthread> workers;
   for (int i = 0; i < std::min(threads, work.count()); ++i)
-    workers.emplace_back([&] { work_on(work, **environment_zygote); });
+    workers.emplace_back([&] { work_on(work, *environment_zygote); });
   workers.clear();
   for (std::size_t fold = 0; fold < work.results.size(); ++fold) {
     if (!work.results[fold].output.empty())

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -251,6 +253,33 @@ TEST_F(JudgeTest, AStoppedPreparationEndsAtOnce) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_FALSE(judge_->prepare(source, silent_, Mask::first, stop.get_token()));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+}
+
+// Where a cell's heap lies, and what chance gives it where nobody has set a seed.
+TEST_F(JudgeTest, ZygotesAreRenewedAndScoresStayTheSame) {
+  auto judge = Judge::start(
+      environment_, {.is_lasting = true, .warden = AGORA_BINARY_DIR "/agora-warden", .renew_after = 3});
+  ASSERT_TRUE(judge) << judge.error().message;
+  judge_ = std::move(*judge);
+  const auto problem = prepared();
+  const auto code = *base::read_file(starting().folder / "classifier.py") +
+                    "\nprint('AT', id(print), 'CHANCE', __import__('os').urandom(8).hex())\n";
+  std::set<std::string> places, chances;
+  std::optional<Evaluation> first;
+  for (int i = 0; i < 40 && places.size() < 3; ++i) {
+    auto evaluation = judge_->evaluate(problem, written(fmt::format("turn{}", i), code), silent_, {});
+    std::istringstream words(evaluation.output);
+    std::size_t told = chances.size();
+    for (std::string word; words >> word;) {
+      if (word == "AT" && words >> word) places.insert(word);
+      if (word == "CHANCE" && words >> word) chances.insert(word);
+    }
+    EXPECT_EQ(chances.size(), told + evaluation.folds.size());
+    if (first) expect_same_scores(*first, evaluation);
+    if (!first) first = std::move(evaluation);
+    std::this_thread::sleep_for(100ms);  // the keeper works behind an evaluation
+  }
+  EXPECT_GE(places.size(), 3u);
 }
 
 TEST_F(JudgeTest, SixAtOnceShareTheCoresAndEachEndsAsItShould) {

@@ -54,8 +54,11 @@ std::size_t Lot::size() const {
   return cells_.size();
 }
 
-Keeper::Keeper(std::size_t most, Spawn spawn)
-    : most_(most), spawn_(std::move(spawn)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+Keeper::Keeper(std::size_t most, Renew renew, Spawn spawn)
+    : most_(most),
+      renew_(std::move(renew)),
+      spawn_(std::move(spawn)),
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 void Keeper::fill(const std::shared_ptr<const Problem>& problem) {
   if (most_ == 0) return;
@@ -84,6 +87,7 @@ void Keeper::work(const std::stop_token& stop) {
 // Gives up where there is news of another problem, or a cell cannot be made: who needs one then makes it, and
 // hears why it cannot.
 void Keeper::fill_lot(const std::shared_ptr<const Problem>& problem, const std::stop_token& stop) {
+  renew_(*problem, stop);
   const auto wanted = std::min(problem->folds.size(), most_);
   while (problem->lot->size() < wanted && !stop.stop_requested()) {
     if (!make_room_for(*problem)) return;

@@ -32,7 +32,9 @@ std::size_t most_parked();
 class Keeper {
  public:
   using Spawn = std::function<Judged<ParkedFold>(const Problem&, const std::stop_token&)>;
-  Keeper(std::size_t most, Spawn spawn);
+  using Renew = std::function<void(const Problem&, const std::stop_token&)>;
+  // `renew` is called before a lot is filled: zygotes that have served long are replaced there.
+  Keeper(std::size_t most, Renew renew, Spawn spawn);
 
   // Wants the problem's lot full, soon: a cell for each of its folds, as far as there is room. The problems
   // that were asked for longest ago make room.
@@ -45,6 +47,7 @@ class Keeper {
   void fill_lot(const std::shared_ptr<const Problem>& problem, const std::stop_token& stop);
 
   std::size_t most_;
+  Renew renew_;
   Spawn spawn_;
   std::mutex guard_;
   std::condition_variable_any asked_;

@@ -304,13 +304,15 @@ base::Result<void> take_all(Problem& problem, Memories& memories) {
 // (a fresh process for each fold instead).
 Judged<std::unique_ptr<sandbox::Cell>> open_features(sandbox::Warden& warden, const sandbox::Cell& zygote,
                                                      const ProblemSource& source, const Stage& stage,
-                                                     int x_train, int written, const std::stop_token& stop) {
+                                                     int x_train, std::optional<int> written,
+                                                     const std::stop_token& stop) {
   sandbox::CellSpec spec;
   spec.kind = sandbox::Kind::zygote;
   spec.entry = "agora_cell.features";
   spec.argument = base::to_text(json::value{{"seed", source.seed}, {"quick", source.quick}});
   spec.mounts = stage.code_mounts();
-  spec.handed = {{"x_train", x_train}, {"written", written}};
+  spec.handed = {{"x_train", x_train}};
+  if (written) spec.handed.push_back({"written", *written});
   spec.limits = limits_for(source.facts.limits, source.facts.limits.prepare_seconds);
   auto opened = warden.spawn(zygote, spec, stop);
   if (opened) return std::move(*opened);
@@ -351,7 +353,17 @@ sandbox::Limits limits_for(const kit::Limits& limits, double seconds) {
   return cell;
 }
 
-Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const sandbox::Cell& zygote,
+Judged<std::shared_ptr<const Warm>> warm_again(sandbox::Warden& warden,
+                                               const std::shared_ptr<sandbox::Cell>& zygote,
+                                               const Problem& problem, const std::stop_token& stop) {
+  auto opened =
+      open_features(warden, *zygote, problem.source, *problem.stage, problem.x_train.get(), {}, stop);
+  if (!opened) return tl::unexpected(opened.error());
+  return std::make_shared<const Warm>(zygote, std::move(*opened));
+}
+
+Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden,
+                                                 const std::shared_ptr<sandbox::Cell>& zygote,
                                                  const ProblemSource& source, Mask mask,
                                                  const std::stop_token& stop) {
   const base::Stopwatch watch;
@@ -359,7 +371,7 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   problem->source = source;
   auto memories = open_memories();
   if (!memories) return broken(memories.error());
-  auto cell = PreparationCell::spawn(warden, zygote, source, mask, *memories, stop);
+  auto cell = PreparationCell::spawn(warden, *zygote, source, mask, *memories, stop);
   if (!cell) return tl::unexpected(cell.error());
   auto stage = Stage::make(source);
   if (!stage) return unusable(stage.error());
@@ -370,7 +382,7 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   // Two things at once: the problem's zygote gets ready, and loads X_train once that is written, while the
   // cell reads. It is told before `features` is waited for, or hears the end of the pipe.
   auto features = std::async(std::launch::async, [&, read_end = std::move(ends->read)] {
-    return open_features(warden, zygote, source, *problem->stage, x_train, read_end.get(), stop);
+    return open_features(warden, *zygote, source, *problem->stage, x_train, read_end.get(), stop);
   });
   const auto tell = std::move(ends->write);
   if (auto written = cell->await_features(); !written) return tl::unexpected(written.error());
@@ -382,7 +394,7 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden, const 
   if (auto taken = take_all(*problem, *memories); !taken) return unusable(taken.error());
   if (auto stored = store_files(*problem); !stored) return unusable(stored.error());
   if (!opened) return tl::unexpected(opened.error());
-  problem->zygote = std::move(*opened);
+  problem->warm.put(std::make_shared<const Warm>(zygote, std::move(*opened)));
   problem->folds_hash = hash_of(problem->folds);
   problem->prepare_seconds = watch.seconds();
   return problem;

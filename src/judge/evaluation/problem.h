@@ -33,6 +33,30 @@ struct Truth {
   std::uint64_t columns = 0;  // 0: rank 1
 };
 
+// The problem's zygote, which holds X_train, and the environment's from which it came: cells of both live
+// only as long as this is held.
+struct Warm {
+  std::shared_ptr<sandbox::Cell> environment;
+  std::unique_ptr<sandbox::Cell> problem;  // none where it would have had more than one thread
+};
+
+// Where the one that is used from now on stands. Safe from several threads.
+class WarmPlace {
+ public:
+  std::shared_ptr<const Warm> now() const {
+    const std::scoped_lock lock(guard_);
+    return warm_;
+  }
+  void put(std::shared_ptr<const Warm> warm) const {
+    const std::scoped_lock lock(guard_);
+    warm_.swap(warm);
+  }
+
+ private:
+  mutable std::mutex guard_;
+  mutable std::shared_ptr<const Warm> warm_;
+};
+
 class Lot;
 
 class Problem {
@@ -67,8 +91,8 @@ class Problem {
   std::vector<Look> looks;
   Record record;  // without the code's hash
   double prepare_seconds = 0;
-  std::unique_ptr<sandbox::Cell> zygote;  // holds X_train; none where it would have had more than one thread
-  std::unique_ptr<Lot> lot;  // cells that wait for a submission; they go before the zygote and the stage
+  WarmPlace warm;
+  std::unique_ptr<Lot> lot;  // cells that wait for a submission; they go before the zygotes and the stage
 };
 
 // SHA-256 over each fold's rows of train and valid.

@@ -3,8 +3,9 @@
 // an idle parked cell holds; how soon a limit ends a tree. One JSON object.
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
-#include <map>
+#include <future>
 #include <thread>
 
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include "base/config.h"
 #include "base/time.h"
 #include "judge/environments/environments.h"
+#include "machine/sandbox/memory.h"
 #include "machine/sandbox/sandbox.h"
 
 namespace {
@@ -109,7 +111,8 @@ class Bench {
  public:
   Bench(const environments::Environment& environment, int slots)
       : warden_(value_of(sandbox::Warden::start({.program = {}, .slots = slots}))),
-        bare_(environment.python) {
+        bare_(environment.python),
+        second_(environment.python) {
     sandbox::ZygoteSpec spec;
     spec.python = environment.python;
     spec.mounts = {{environment.folder, environment.folder.string()},
@@ -128,6 +131,15 @@ class Bench {
     sandbox::CellSpec spec;
     spec.entry = entry;
     spec.parks = true;
+    return value_of(warden_->spawn(*problem_, spec));
+  }
+  std::unique_ptr<sandbox::Cell> hoarder(const char* what, int clock, std::uint64_t limit) {
+    sandbox::CellSpec spec;
+    spec.entry = "hoard_cell";
+    spec.argument = what;
+    spec.parks = true;
+    spec.handed = {{"results", clock}};
+    spec.limits.memory_bytes = limit;
     return value_of(warden_->spawn(*problem_, spec));
   }
 
@@ -165,14 +177,70 @@ class Bench {
     const auto cell = spawn("spin_cell");
     (void)cell->send("go");
     (void)cell->receive();
-    constexpr double kDeadline = 0.05;
-    const base::Stopwatch watch;
-    cell->set_deadline(kDeadline);
-    if (cell->wait().end != sandbox::End::time) fail("the deadline did not end a cell");
-    return watch.seconds() - kDeadline;
+    return late(*cell);
+  }
+
+  // From the last step that fitted into the memory until the whole tree is known to be dead.
+  double late_for_memory() {
+    const auto clock = value_of(sandbox::result_memory("clock", 8));
+    const auto cell = hoarder("take", clock.get(), 128u << 20);
+    (void)cell->send("go");
+    if (cell->wait().end != sandbox::End::memory) fail("memory did not end a cell");
+    const auto ended = std::chrono::steady_clock::now().time_since_epoch();
+    std::int64_t last = 0;
+    std::memcpy(&last, value_of(sandbox::copy_out(clock.get(), 0, 8)).data(), sizeof last);
+    return std::chrono::duration<double>(ended - std::chrono::nanoseconds(last)).count();
+  }
+  double late_with_a_gigabyte() {
+    const auto clock = value_of(sandbox::result_memory("clock", 8));
+    const auto cell = hoarder("hold", clock.get(), 3ull << 30);
+    (void)cell->send("go");
+    if (!cell->receive().value()) fail("the cell said nothing");
+    return late(*cell);
+  }
+
+  // Fits a second, on two cores: bare forks, and cells of which one is made while another works.
+  double bare_rate(double seconds) {
+    return rate(seconds, [](Bare& one, const base::Stopwatch& watch, double until) {
+      int done = 0;
+      for (; watch.seconds() < until; ++done) {
+        one.ask();
+        one.expect('f');
+        one.expect('r');
+      }
+      return done;
+    });
+  }
+  double cell_rate(double seconds) {
+    return rate(seconds, [this](Bare&, const base::Stopwatch& watch, double until) {
+      int done = 0;
+      auto next = std::async(std::launch::async, [this] { return spawn(); });
+      for (; watch.seconds() < until; ++done) {
+        const auto cell = next.get();
+        next = std::async(std::launch::async, [this] { return spawn(); });
+        Times unused;
+        finish(*cell, watch, unused);
+      }
+      next.get();
+      return done;
+    });
   }
 
  private:
+  template <class Loop>
+  double rate(double seconds, Loop loop) {
+    const base::Stopwatch watch;
+    auto other = std::async(std::launch::async, [&] { return loop(second_, watch, seconds); });
+    const int done = loop(bare_, watch, seconds) + other.get();
+    return done / watch.seconds();
+  }
+  static double late(sandbox::Cell& cell) {
+    constexpr double kDeadline = 0.05;
+    const base::Stopwatch watch;
+    cell.set_deadline(kDeadline);
+    if (cell.wait().end != sandbox::End::time) fail("the deadline did not end a cell");
+    return watch.seconds() - kDeadline;
+  }
   static void finish(sandbox::Cell& cell, const base::Stopwatch& watch, Times& times) {
     (void)cell.send("go");
     if (!cell.receive().value()) fail("the cell said nothing");
@@ -182,7 +250,7 @@ class Bench {
     times.reaped.push_back(watch.seconds());
   }
   std::unique_ptr<sandbox::Warden> warden_;
-  Bare bare_;
+  Bare bare_, second_;
   std::unique_ptr<sandbox::Cell> zygote_, problem_;
 };
 
@@ -202,12 +270,16 @@ int main(int count, char** words) {
     bench.full(warm_up);
     bench.parked(warm_up);
   }
-  std::vector<double> late;
+  std::vector<double> late, memory, gigabyte, bare_rates, cell_rates;
   for (int i = 0; i < std::atoi(words[1]); ++i) {
     bench.bare(bare);
     bench.full(full);
     bench.parked(parked);
     if (i % 4 == 0) late.push_back(bench.late());
+    if (i % 4 == 0) memory.push_back(bench.late_for_memory());
+    if (i % 40 == 0) gigabyte.push_back(bench.late_with_a_gigabyte());
+    if (i % 20 == 0) bare_rates.push_back(bench.bare_rate(1));
+    if (i % 20 == 0) cell_rates.push_back(bench.cell_rate(1));
   }
   fmt::print("{{\n");
   print("bare_first", bare.first);
@@ -217,6 +289,10 @@ int main(int count, char** words) {
   print("parked_first", parked.first);
   print("parked_reaped", parked.reaped);
   print("late", late);
+  print("late_memory", memory);
+  print("late_gigabyte", gigabyte);
+  print("bare_rate", bare_rates);
+  print("cell_rate", cell_rates);
   print("idle_kilobytes", bench.idle(20), true);
   fmt::print("}}\n");
   return 0;

@@ -1,4 +1,4 @@
-"""The work that sandboxed cells and bare forks both do."""
+"""The work that sandboxed cells and bare forks both do: one fold of bench/kits/iris."""
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
@@ -6,4 +6,6 @@ X, y = load_iris(return_X_y=True)
 
 
 def work():
-    LogisticRegression(max_iter=200).fit(X[::2], y[::2]).predict_proba(X[1::2])
+    model = LogisticRegression(max_iter=200).fit(X[::2], y[::2])
+    model.predict_proba(X[:112])
+    model.predict_proba(X[112:])

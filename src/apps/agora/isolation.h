@@ -13,7 +13,7 @@ struct IsolationFact {
   std::string name;
   std::string_view state;  // good, partly (cells are isolated without it, though less well), missing
   std::string detail;      // what was seen
-  std::string next_step;   // how to get it; empty where good
+  std::string next_step;   // how to get it, or where good how to get better; may be empty
 };
 
 std::vector<IsolationFact> isolation_facts(const sandbox::Host& host);

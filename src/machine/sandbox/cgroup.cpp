@@ -179,12 +179,16 @@ Groups Groups::find() {
   Groups groups;
   const auto own = own_folders();
   const auto has = [&](const char* name) { return own.contains(name); };
+  groups.mounted_ = has("memory") ? Accounting::cgroup_v1
+                    : has("")     ? Accounting::cgroup_v2
+                                  : Accounting::none;
   if (has("memory") && has("pids")) {
     groups.version_ = Accounting::cgroup_v1;
     groups.bases_ = {own.at("memory"), own.at("pids")};
     if (has("cpuacct")) groups.bases_.push_back(own.at("cpuacct"));
     if (groups.works()) return groups;
   }
+  const auto why_not_first = groups.why_not_;  // where memory is version 1's, version 2 has none to give
   if (has("")) {
     groups.version_ = Accounting::cgroup_v2;
     // A group that holds processes cannot have limited children, so the group above is tried too.
@@ -194,7 +198,8 @@ Groups Groups::find() {
       if (groups.works()) return groups;
     }
   }
-  if (!has("memory") && !has("")) groups.why_not_ = "no cgroup filesystem is mounted";
+  if (!why_not_first.empty()) groups.why_not_ = why_not_first;
+  if (groups.mounted_ == Accounting::none) groups.why_not_ = "no cgroup filesystem is mounted";
   groups.version_ = Accounting::none;
   groups.bases_.clear();
   return groups;

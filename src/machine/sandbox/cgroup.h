@@ -42,6 +42,7 @@ class Groups {
   // Looks at where this process stands and tries to make a group there.
   static Groups find();
   Accounting accounting() const { return version_; }
+  Accounting mounted() const { return mounted_; }          // which are in sight, usable or not
   const std::string& why_not() const { return why_not_; }  // when accounting is none
   base::Result<Group> make(const std::string& name, const Limits& limits) const;
   // Removes what wardens that died have left; gives back what a dying process is still in.
@@ -50,6 +51,7 @@ class Groups {
  private:
   bool works();
   Accounting version_ = Accounting::none;
+  Accounting mounted_ = Accounting::none;
   std::vector<std::filesystem::path> bases_;
   std::string why_not_;
 };

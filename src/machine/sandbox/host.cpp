@@ -29,7 +29,8 @@ constexpr std::array kTrials{
     Trial{"user namespaces", "can be made", ""},
     Trial{"namespaces together", "user, pid, mount, net, ipc and uts",
           "allow all namespaces to this container (Docker: --security-opt seccomp=unconfined --security-opt "
-          "apparmor=unconfined), or run outside of it"},
+          "apparmor=unconfined), or run outside of it; where there is no space left for them, raise "
+          "user.max_pid_namespaces and its like with sysctl"},
     Trial{"mount calls", "open_tree, mount_setattr, move_mount, pivot_root",
           "use Linux 5.12 or newer, and not inside a plain chroot"},
     Trial{"a /proc of its own", "can be mounted",
@@ -113,25 +114,26 @@ bool reads(const char* path, std::string_view text) {
 }
 
 std::string user_namespace_remedy() {
-  if (reads("/proc/sys/kernel/unprivileged_userns_clone", "0"))
+  if (::geteuid() != 0 && reads("/proc/sys/kernel/unprivileged_userns_clone", "0"))
     return "as root: sysctl -w kernel.unprivileged_userns_clone=1";
   if (reads("/proc/sys/user/max_user_namespaces", "0\n"))
     return "as root: sysctl -w user.max_user_namespaces=15000";
   if (reads("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"))
     return "as root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for "
            "agora-warden that allows userns";
-  return "use a kernel with CONFIG_USER_NS, and allow user namespaces to this container";
+  return "allow user namespaces to this container (Docker: --security-opt seccomp=unconfined --security-opt "
+         "apparmor=unconfined --security-opt systempaths=unconfined); outside of one use a kernel with "
+         "CONFIG_USER_NS, and no plain chroot";
 }
 
-Finding accounting_finding(const Groups& groups) {
-  if (groups.accounting() == Accounting::cgroup_v2)
-    return {"memory and process accounting", true, "cgroup version 2", ""};
-  if (groups.accounting() == Accounting::cgroup_v1)
-    return {"memory and process accounting", true, "cgroup version 1", ""};
-  return {"memory and process accounting", false,
-          groups.why_not() + "; limits are kept by rlimits and by the warden's own watch instead",
-          "for exact accounting delegate a cgroup with memory and pids (systemd: Delegate=yes and "
-          "DelegateSubgroup=agora in the unit, or systemd-run --user --scope -p Delegate=yes)"};
+// Where cells are refused, the accounting alone is told all the same.
+Finding accounting_finding(Host host, const std::string& why_not) {
+  host.can_isolate = true;
+  const bool good = host.accounting != Accounting::none;
+  const std::string instead = "; rlimits and the warden's own watch keep the limits instead";
+  return {"memory and process accounting", good,
+          good ? tier_in_words(host) : tier_in_words(host) + ": " + why_not + instead,
+          way_to_better_accounting(host)};
 }
 
 }  // namespace
@@ -164,7 +166,8 @@ Host probe_host() {
   }
   const auto groups = Groups::find();
   host.accounting = groups.accounting();
-  host.findings.push_back(accounting_finding(groups));
+  host.mounted = groups.mounted();
+  host.findings.push_back(accounting_finding(host, groups.why_not()));
   return host;
 }
 

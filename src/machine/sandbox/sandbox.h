@@ -40,17 +40,27 @@ struct Finding {
   std::string what;  // "user namespaces"
   bool good = false;
   std::string detail;  // what was seen
-  std::string remedy;  // how to get it; empty where good
+  std::string remedy;  // how to get it, or where good how to get better; may be empty
 };
 
 struct Host {
   bool as_root = false;
   bool can_isolate = false;  // false: nothing untrusted runs here
   Accounting accounting = Accounting::none;
+  Accounting mounted = Accounting::none;  // the cgroups in sight, whether or not they may be used
   std::vector<Finding> findings;
 };
 
 Host probe_host();
+
+// How well cells are held here, from the best: a cgroup counts what each uses; the warden watches instead;
+// nothing untrusted runs. The same walls stand in all but the last.
+enum class Tier { cgroup_v2, cgroup_v1, none, refused };
+Tier tier_of(const Host& host);
+std::string_view word_for(Tier tier);
+std::string tier_in_words(const Host& host);  // "cgroup v1 (root)"
+// What a better accounting would give and how to get it; empty on the best tier.
+std::string way_to_better_accounting(const Host& host);
 
 // A host folder or file that the cell sees at `target` (absolute, in the cell), always read-only, nosuid,
 // nodev. As root the source itself must be readable for others (a cell's user is nobody on the host); the

@@ -15,15 +15,8 @@ constexpr std::string_view kFooter =
     "  agora doctor --json";
 
 std::string_view word_for(sandbox::Accounting accounting) {
-  switch (accounting) {
-    case sandbox::Accounting::cgroup_v2:
-      return "cgroup_v2";
-    case sandbox::Accounting::cgroup_v1:
-      return "cgroup_v1";
-    case sandbox::Accounting::none:
-      break;
-  }
-  return "none";
+  if (accounting == sandbox::Accounting::cgroup_v2) return "cgroup_v2";
+  return accounting == sandbox::Accounting::cgroup_v1 ? "cgroup_v1" : "none";
 }
 
 base::json::object to_json(const sandbox::Host& host) {
@@ -34,16 +27,19 @@ base::json::object to_json(const sandbox::Host& host) {
                                           {"state", fact.state},
                                           {"detail", fact.detail},
                                           {"remedy", fact.next_step}});
-  return {{"can_isolate", host.can_isolate},
+  return {{"tier", sandbox::word_for(sandbox::tier_of(host))},
+          {"can_isolate", host.can_isolate},
           {"as_root", host.as_root},
           {"accounting", word_for(host.accounting)},
           {"findings", findings}};
 }
 
 void print_for_people(const sandbox::Host& host) {
+  fmt::print("tier: {}\n", sandbox::tier_in_words(host));
   for (const auto& fact : isolation_facts(host)) {
-    fmt::print("{}  {}: {}\n", fact.state == "good" ? "yes" : "no ", fact.name, fact.detail);
-    if (!fact.next_step.empty()) fmt::print("     to get it: {}\n", fact.next_step);
+    const bool good = fact.state == "good";
+    fmt::print("{}  {}: {}\n", good ? "yes" : "no ", fact.name, fact.detail);
+    if (!fact.next_step.empty()) fmt::print("     to get {}: {}\n", good ? "better" : "it", fact.next_step);
   }
   fmt::print("\n{}\n", host.can_isolate
                            ? "This machine can isolate strangers' code."

@@ -32,6 +32,7 @@ export const SHELVES: { title: string; pages: { name: string; about: string }[] 
     title: "Administrators and developers",
     pages: [
       { name: "administrator", about: "Start a center, let people in, update it and back it up." },
+      { name: "security", about: "Who might attack a center, what holds them, and how to try it yourself." },
       { name: "api", about: "Every route of this center: what it takes, gives, and asks of you." },
     ],
   },

@@ -3,6 +3,7 @@
 
 #include "apps/agora/command.h"
 #include "features/agora/commands.h"
+#include "features/compute/commands.h"
 #include "features/events/commands.h"
 #include "features/people/commands.h"
 #include "features/submissions/commands.h"
@@ -71,6 +72,7 @@ constexpr std::array kCommands{
     Command{"admin", kAdmin, people::add_admin_tokens},
     Command{"admin", kAdmin, people::add_admin_settings},
     Command{"admin", kAdmin, people::add_admin_audit},
+    Command{"admin", kAdmin, compute::add_admin_env},
     Command{"env", kEnv, add_env_create},
     Command{"env", kEnv, add_env_list},
     Command{"env", kEnv, add_env_show},

@@ -5,6 +5,7 @@
 #include "features/compute/jobs_teller.h"
 #include "features/compute/jobs_types.h"
 #include "features/compute/parts.h"
+#include "features/compute/rules.h"
 #include "judge/environments/smoke.h"
 
 namespace compute {
@@ -26,6 +27,7 @@ class Work {
   base::Result<void> end(const Change& change);
   base::Result<void> end_failed(const base::Error& error);
   std::optional<std::string> test(const environments::Environment& environment, Teller& teller) const;
+  std::string shown(std::string_view text) const { return without_home(text, parts_.settings.home.string()); }
   bool is_stopped() const { return task_.stop.stop_requested(); }
   int attempt() const { return task_.claim.job.attempts + task_.claim.job.interruptions; }
 
@@ -73,7 +75,7 @@ base::Result<void> Work::end(const Change& change) {
 base::Result<void> Work::end_failed(const base::Error& error) {
   return end([&](KeptEnvironment& kept) {
     kept.state = State::failed;
-    kept.why = error.message;
+    kept.why = shown(error.message);
     kept.ended = base::now();
   });
 }
@@ -81,9 +83,9 @@ base::Result<void> Work::end_failed(const base::Error& error) {
 // Nothing where this machine cannot test, which the log says.
 std::optional<std::string> Work::test(const environments::Environment& environment, Teller& teller) const {
   const auto smoke = environments::smoke_test(environment, parts_.settings.warden, {},
-                                              [&](std::string_view line) { teller.say(line); });
+                                              [&](std::string_view line) { teller.say(shown(line)); });
   if (smoke) return base::to_text(environments::to_json(*smoke));
-  teller.say(smoke.error().message);
+  teller.say(shown(smoke.error().message));
   return std::nullopt;
 }
 
@@ -96,7 +98,7 @@ base::Result<void> Work::build() {
     auto recipe = kept_.recipe;
     recipe.stop = task_.stop;
     made = environments::create(parts_.settings.home, recipe, {},
-                                [&](std::string_view line) { teller.say(line); });
+                                [&](std::string_view line) { teller.say(shown(line)); });
     if (*made && !is_stopped()) smoke = test(**made, teller);
   }
   if (is_stopped()) return stopped();

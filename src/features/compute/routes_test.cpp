@@ -127,6 +127,7 @@ TEST_P(Environments, ACheckFindsAFileThatWasChanged) {
   ASSERT_TRUE(comes_to("x", "failed"));
   EXPECT_NE(text_of(member_->get("/environments/x"), "/why").find("is not the file that was installed"),
             std::string::npos);
+  EXPECT_EQ(text_of(member_->get("/environments/x"), "/why").find(home().string()), std::string::npos);
   ASSERT_TRUE(compute_->keep_house(base::now()));
   EXPECT_EQ(state_of("x"), "failed") << "what is broken is not taken in again";
 }

@@ -62,6 +62,18 @@ std::optional<base::Error> why_not_retired(std::string_view name, State state, c
   return conflict(fmt::format("{} is used by {}: it stays as long as they need it", name, titles_of(uses)));
 }
 
+std::string without_home(std::string_view text, std::string_view home) {
+  std::string shown;
+  while (!home.empty()) {
+    const auto at = text.find(home);
+    if (at == std::string_view::npos) break;
+    shown += text.substr(0, at);
+    shown += "$AGORA_HOME";
+    text.remove_prefix(at + home.size());
+  }
+  return shown += text;
+}
+
 std::vector<Use> shown_to(const people::Viewer& viewer, std::vector<Use> uses, base::Instant now) {
   if (!people::is_administrator(viewer, now))
     std::erase_if(uses, [](const Use& use) { return !use.is_announced; });

@@ -16,6 +16,9 @@ std::optional<base::Error> why_not_asked(std::string_view name, const std::optio
 std::optional<base::Error> why_not_checked(std::string_view name, State state);
 std::optional<base::Error> why_not_retired(std::string_view name, State state, const std::vector<Use>& uses);
 
+// A text for pages: where this machine keeps its environments is none of their affair.
+std::string without_home(std::string_view text, std::string_view home);
+
 // Those that a viewer may know of.
 std::vector<Use> shown_to(const people::Viewer& viewer, std::vector<Use> uses, base::Instant now);
 

@@ -46,6 +46,12 @@ TEST(Rules, WhatIsNotAnnouncedIsForAdministrators) {
   EXPECT_EQ(shown_to(viewer, {kMoons, kDraft}, {}).size(), 2u);
 }
 
+TEST(Rules, WhereTheMachineKeepsThemIsNotSaid) {
+  EXPECT_EQ(without_home("/srv/a/names/x and /srv/a/b", "/srv/a"), "$AGORA_HOME/names/x and $AGORA_HOME/b");
+  EXPECT_EQ(without_home("nothing", "/srv/a"), "nothing");
+  EXPECT_EQ(without_home("/srv/a", ""), "/srv/a");
+}
+
 TEST(Rules, EachStateHasItsWord) {
   for (const auto state : {State::building, State::ready, State::failed, State::retired})
     EXPECT_EQ(state_from(word_for(state)), state);

@@ -101,8 +101,9 @@ base::Result<std::string> lock_of(const Standing& standing) {
       "# python: {}\n# interpreter: sha256:{}\n",
       standing.python.string(), *interpreter);
   for (const auto& module : standing.modules) lock += fmt::format("# module: {}\n", module);
+  // Not its value: a lock is read by many, and a site's variables may hold a licence's key.
   for (const auto& [name, value] : standing.variables)
-    lock += fmt::format("# variable: {}={}\n", name, value);
+    lock += fmt::format("# variable: {} sha256:{}\n", name, base::sha256_hex(value));
   const auto all = all_installed(standing.folders);
   if (all.empty())
     return base::invalid(

@@ -108,6 +108,7 @@ TEST_F(Adopting, ASitesModulesAreLoadedInACleanShell) {
   EXPECT_NE(said.find("loaded the module python/3.11\nloaded the module extra/2.0\n"), std::string::npos)
       << said;
   EXPECT_NE(adopted->lock.find("# module: extra/2.0\n"), std::string::npos) << adopted->lock;
+  EXPECT_NE(adopted->lock.find("# variable: SITE_SAYS sha256:"), std::string::npos) << adopted->lock;
   ASSERT_EQ(adopted->packages.size(), 2u) << adopted->lock;
   EXPECT_EQ(adopted->packages[0].name, "site-extra");
   const auto found = find(home, "cluster");

@@ -76,7 +76,7 @@ std::map<std::string, Hierarchy> hierarchies() {
   return found;
 }
 
-// Where this process stands in each hierarchy, as a folder that can be opened.
+// Where this process stands in each hierarchy, as a folder that is there: another mount may hide it.
 std::map<std::string, fs::path> own_folders() {
   const auto mounted = hierarchies();
   std::map<std::string, fs::path> own;
@@ -90,8 +90,10 @@ std::map<std::string, fs::path> own_folders() {
       const auto at = mounted.find(name);
       if (at == mounted.end()) continue;
       const auto below = path.lexically_relative(at->second.root);
-      own[name] =
+      const auto folder =
           (at->second.mount / (below.empty() || *below.begin() == ".." ? "." : below)).lexically_normal();
+      std::error_code none;
+      if (fs::is_directory(folder, none)) own[name] = folder;
     }
   }
   return own;
@@ -199,7 +201,7 @@ Groups Groups::find() {
     }
   }
   if (!why_not_first.empty()) groups.why_not_ = why_not_first;
-  if (groups.mounted_ == Accounting::none) groups.why_not_ = "no cgroup filesystem is mounted";
+  if (groups.mounted_ == Accounting::none) groups.why_not_ = "no cgroup filesystem is in sight";
   groups.version_ = Accounting::none;
   groups.bases_.clear();
   return groups;

@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +41,23 @@ TEST(Host, WhereNamespacesAreForbiddenItSaysSoAndHow) {
               return first.remedy.find("max_user_namespaces") == std::string::npos ? 2 : 0;
             }),
             0);
+}
+
+TEST(Host, WhereCgroupsAreHiddenItSaysSoAndHow) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(90);
+    if (::mount("none", "/sys/fs/cgroup", "tmpfs", 0, "size=64k") != 0) ::_exit(91);
+    const auto host = probe_host();
+    const auto& last = host.findings.back();
+    if (host.mounted != Accounting::none || host.accounting != Accounting::none || last.good) ::_exit(1);
+    if (last.detail.find("in sight") == std::string::npos) ::_exit(2);
+    ::_exit(last.remedy.find("show it the cgroup filesystem") == std::string::npos ? 3 : 0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 91) GTEST_SKIP() << "/sys/fs/cgroup cannot be hidden here";
+  EXPECT_EQ(status, 0) << WEXITSTATUS(status);
 }
 
 TEST(Host, WhereItCannotIsolateNoWardenStarts) {

@@ -351,9 +351,11 @@ TEST_F(Room, PagesOfSharedFilesTellNothing) {
                           "os.preadv(os.open('/usr/bin/env', 0), [bytearray(64)], 0, 0)",
                           "os.posix_fadvise(os.open('/usr/bin/env', 0), 0, 0, os.POSIX_FADV_DONTNEED)",
                           "call(28, 1, 4096, 12)", "call(28, 1, 4096, ctypes.c_long(12 + (1 << 32)))",
-                          "call(28, 1, 4096, 4)"}))
+                          "call(28, 1, 4096, 20)", "call(28, 1, 4096, 21)",
+                          "call(28, 1, 4096, ctypes.c_long(21 + (1 << 32)))", "call(28, 1, 4096, 4)",
+                          "call(28, 1, 4096, 25)", "call(28, 1, 4096, 52)", "call(28, 1, 4096, -1)"}))
                 .output,
-            "ENOTSUP\n64\nNone\n0\n0\nEINVAL\n");
+            "ENOTSUP\n64\nNone\n0\n0\n0\n0\n0\nEINVAL\nEINVAL\nEINVAL\nEINVAL\n");
 }
 
 TEST_F(Room, MemoryHandedToTwoCellsHasNoCommonPosition) {

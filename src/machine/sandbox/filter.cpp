@@ -2,6 +2,7 @@
 // are skipped, so a call of tomorrow is refused until somebody has thought about it.
 #include "machine/sandbox/filter.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -237,6 +238,19 @@ void keep_socket_buffers(Program& program) {
   allow_but(program, "setsockopt", 2, SO_SNDBUF, kNothing);
 }
 
+// Rootless, a cell owns on the host the files that it is shown, and so might throw their pages out.
+void add_advice(Program& program) {
+  constexpr std::array kUnfollowed{MADV_MERGEABLE, 20 /* MADV_COLD */, 21 /* MADV_PAGEOUT */};
+  constexpr unsigned kBits = 5;  // all advice in which these lie
+  for (int advice = 0; advice < 1 << kBits; ++advice) {
+    const bool follows = std::find(kUnfollowed.begin(), kUnfollowed.end(), advice) == kUnfollowed.end();
+    program.add(follows ? SCMP_ACT_ALLOW : kNothing, "madvise",
+                {SCMP_A2(SCMP_CMP_MASKED_EQ, 0xffffffff, static_cast<scmp_datum_t>(advice))});
+  }
+  for (unsigned bit = kBits; bit < 32; ++bit)
+    program.add(SCMP_ACT_ALLOW, "madvise", {SCMP_A2(SCMP_CMP_MASKED_EQ, 1ul << bit, 1ul << bit)});
+}
+
 // Pages of files that two cells see are neither asked whether they are in memory nor thrown out of it, and
 // equal pages are not merged: each would be a bit from the one to the other that needs no clock. Their advice
 // is taken and not followed.
@@ -244,7 +258,7 @@ void add_calls_about_pages(Program& program) {
   program.add(SCMP_ACT_ALLOW, "preadv2", {SCMP_A5(SCMP_CMP_MASKED_EQ, RWF_NOWAIT, 0)});
   program.add(SCMP_ACT_ERRNO(EOPNOTSUPP), "preadv2", {SCMP_A5(SCMP_CMP_MASKED_EQ, RWF_NOWAIT, RWF_NOWAIT)});
   allow_but(program, "fadvise64", 3, POSIX_FADV_DONTNEED, kNothing);
-  allow_but(program, "madvise", 2, MADV_MERGEABLE, kNothing);
+  add_advice(program);
 }
 
 void add_calls_by_argument(Program& program) {

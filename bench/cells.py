@@ -33,7 +33,7 @@ def pairs(times, ours, theirs):
 
 def main():
     cells = run(BUILD / "cells_bench", ROUNDS)
-    whole = run(BUILD / "warm_bench", ROOT / "bench/kits/iris", EVALUATIONS)["whole"]
+    whole = run(BUILD / "warm_bench", ROOT / "bench/kits/iris", EVALUATIONS, 0.3)["whole"]
     bare = statistics.median(cells["bare_reaped"])
     rows = [  # what, figure, unit, bound
         ("parked cell / bare fork, first line", pairs(cells, "parked_first", "bare_first"), "x", 1.10),

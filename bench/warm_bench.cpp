@@ -1,7 +1,10 @@
-// A warm judge: `warm_bench KIT TIMES` prepares the kit once and prints, for each round, the seconds of a
-// trial (one fold) and of a whole evaluation of its starting kit, as JSON.
+// A warm judge: `warm_bench KIT TIMES [PAUSE]` prepares the kit once and prints, for each round, the seconds
+// of a trial (one fold) and of a whole evaluation of its starting kit, as JSON. PAUSE: seconds before each of
+// them, for requests that come one by one.
+#include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -31,7 +34,8 @@ std::optional<double> seconds_of(evaluation::Judge& judge,
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 3) return fail("usage: warm_bench KIT TIMES");
+  if (count != 3 && count != 4) return fail("usage: warm_bench KIT TIMES [PAUSE]");
+  const std::chrono::duration<double> pause(count == 4 ? std::atof(words[3]) : 0);
   const std::filesystem::path kit = std::filesystem::canonical(words[1]);
   const auto environment = environments::ensure_default(base::agora_home(), {});
   if (!environment) return fail(environment.error().message);
@@ -46,7 +50,9 @@ int main(int count, char** words) {
   const evaluation::Submission submission{"starting_kit", kit / "submissions/starting_kit"};
   std::string trials, wholes;
   for (int i = 0; i < std::atoi(words[2]); ++i) {
+    std::this_thread::sleep_for(pause);
     const auto trial = seconds_of(**judge, *problem, submission, {.most_folds = 1});
+    std::this_thread::sleep_for(pause);
     const auto whole = seconds_of(**judge, *problem, submission, {});
     if (!trial || !whole) return 3;
     trials += fmt::format("{}{:.6f}", trials.empty() ? "" : ", ", *trial);

@@ -1,5 +1,6 @@
 #include "judge/evaluation/preparation.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <future>
@@ -347,6 +348,8 @@ sandbox::Limits limits_for(const kit::Limits& limits, double seconds) {
   sandbox::Limits cell;
   cell.memory_bytes = limits.memory_bytes;
   cell.output_bytes = limits.output_bytes;
+  // X may be one file of memory, which counts as memory anyway.
+  cell.file_bytes = std::max(cell.file_bytes, limits.memory_bytes);
   cell.processes = limits.processes;
   cell.cores = limits.cores;
   cell.wall_seconds = seconds;

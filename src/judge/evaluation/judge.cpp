@@ -1,29 +1,19 @@
-#include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <future>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "judge/environments/keeping.h"
 #include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
-#include "judge/evaluation/fold_run.h"
-#include "judge/evaluation/parking.h"
+#include "judge/evaluation/judge_parts.h"
 #include "judge/evaluation/paths.h"
 #include "judge/evaluation/preparation.h"
 #include "judge/evaluation/record.h"
-#include "judge/evaluation/scores.h"
-#include "judge/evaluation/turns.h"
 
 namespace evaluation {
 namespace {
-
-int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 // One call at a time, whichever thread it comes from.
 class Turnstile final : public Observer {
@@ -54,84 +44,6 @@ class Turnstile final : public Observer {
   Observer& inner_;
   std::mutex guard_;
 };
-
-std::vector<std::string> modules_to_preload(bool is_lasting) {
-  std::vector<std::string> modules{"numpy",           "scipy",           "pandas",
-                                   "sklearn",         "rampwf",          "agora_cell.prepare",
-                                   "agora_cell.fold", "agora_cell.score"};
-  if (is_lasting) modules.emplace_back("agora_cell.all_usual");
-  return modules;
-}
-
-sandbox::ZygoteSpec spec_for(const environments::Environment& environment, bool is_lasting) {
-  sandbox::ZygoteSpec spec;
-  spec.python = environment.python;
-  for (const auto& mount : environments::mounts_of(environment))
-    spec.mounts.push_back({mount, mount.string()});
-  spec.variables = environment.variables;
-  spec.preload = modules_to_preload(is_lasting);
-  return spec;
-}
-
-// The folds of one evaluation, shared by the threads that work on them.
-struct Work {
-  Work(const Problem& of, std::string submission, std::filesystem::path folder, Observer& watcher,
-       const Asked& asked)
-      : problem(of),
-        name(std::move(submission)),
-        files(std::move(folder)),
-        observer(watcher),
-        cancelled(asked.stop),
-        results(folds_of(of, asked)) {}
-  static std::size_t folds_of(const Problem& problem, const Asked& asked) {
-    const auto all = problem.folds.size();
-    return asked.most_folds > 0 ? std::min(all, static_cast<std::size_t>(asked.most_folds)) : all;
-  }
-
-  const Problem& problem;
-  const std::string name;
-  const std::filesystem::path files;
-  Observer& observer;
-  const std::stop_token cancelled;
-  std::vector<FoldResult> results;
-  std::atomic<int> next{0};
-  std::atomic<bool> stop{false};
-  std::mutex guard;
-  std::optional<Failure> failure;
-
-  int count() const { return static_cast<int>(results.size()); }
-  // The end of a fold that has predicted: its cell dies and what it left is kept.
-  void read(ParkedFold cell, FoldResult result, int fold) {
-    if (auto collected = cell.collect(problem, result); !collected)
-      return fail(collected.error(), fold, std::move(result));
-    results[static_cast<std::size_t>(fold)] = std::move(result);
-    observer.fold_done(fold);
-  }
-  void fail(Failure why, int fold, FoldResult result = {}) {
-    const std::scoped_lock lock(guard);
-    stop = true;
-    results[static_cast<std::size_t>(fold)] = std::move(result);  // for what it printed
-    why.fold = fold;
-    if (!failure || fold < failure->fold.value_or(fold + 1)) failure = std::move(why);
-  }
-};
-
-constexpr int kCellsOfAWorker = 3;  // one fits, one is parked, one dies
-
-// The element that the submission lacks, told before a cell is spent on it.
-std::optional<Failure> why_incomplete(const Problem& problem, const Submission& submission) {
-  for (const auto& element : problem.elements) {
-    const auto file = file_of(element);
-    if (std::filesystem::exists(submission.folder / file)) continue;
-    Failure failure;
-    failure.kind = FailureKind::exception;
-    failure.phase = Phase::fit;
-    failure.file = fmt::format("submissions/{}/{}", submission.name, file);
-    failure.message = fmt::format("the submission has no {}: the problem's workflow asks for it", file);
-    return failure;
-  }
-  return std::nullopt;
-}
 
 // Wrong predictions have no line; the file to look at is the last element, which returns them.
 Failure with_place(Failure failure, const Problem& problem, const Submission& submission) {
@@ -164,43 +76,6 @@ void take_scores(Evaluation& evaluation, AllScores scores) {
 }
 
 }  // namespace
-
-struct Judge::Parts {
-  environments::Environment environment;
-  std::optional<environments::Hold> hold;  // so that nobody removes it meanwhile
-  std::unique_ptr<sandbox::Warden> warden;
-  // The zygote imports for about a second: meanwhile its starter may do other things.
-  using Zygote = base::Result<std::shared_ptr<sandbox::Cell>>;
-  mutable std::mutex guard;
-  std::shared_future<Zygote> zygote;  // under guard: another one takes its place after renew_after forks
-  base::Stopwatch zygote_age;
-  std::atomic<int> forks{0};
-  int renew_after = 0;
-  Turns turns{cores()};
-  std::mutex asking;      // whether the zygote lives
-  int slots_at_work = 0;  // those that no parked cell ever has
-
-  std::shared_future<Zygote> zygote_now() const {
-    const std::scoped_lock lock(guard);
-    return zygote;
-  }
-  Zygote ready_zygote(const std::stop_token& stop) const {
-    constexpr std::chrono::milliseconds kLook{50};
-    while (zygote.wait_for(kLook) != std::future_status::ready)
-      if (stop.stop_requested()) return base::unavailable("cancelled while the environment was being loaded");
-    return zygote.get();
-  }
-  std::optional<Keeper> keeper;  // none where no further evaluation is expected; goes before all that it uses
-
-  Judged<ParkedFold> park(const Problem& problem, const std::stop_token& stop);
-  void renew(const Problem& problem, const std::stop_token& stop);
-  Judged<ParkedFold> cell_for(const Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote);
-  void work_on(Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote);
-  Judged<AllScores> score(const Problem& problem, std::span<const FoldPredictions> folds,
-                          const std::stop_token& stop) const;
-  Judged<std::vector<FoldResult>> run_folds(const Problem& problem, const Submission& submission,
-                                            Observer& observer, const Asked& asked, Evaluation& evaluation);
-};
 
 Judge::Judge(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Judge::~Judge() = default;
@@ -276,111 +151,6 @@ Judged<DataCheck> Judge::check_data(const ProblemSource& source) {
   for (auto& finding : check->findings)
     finding.message = with_short_paths(finding.message, parts_->environment);
   return check;
-}
-
-Judged<ParkedFold> Judge::Parts::park(const Problem& problem, const std::stop_token& stop) {
-  const auto environment_zygote = ready_zygote(stop);
-  if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::fit));
-  ++forks;
-  return ParkedFold::spawn(*warden, *environment_zygote, problem, stop);
-}
-
-// Forks of one zygote have one layout of addresses: another zygote takes its place from time to time, and
-// then the problem's. What cannot be renewed goes on as it is.
-void Judge::Parts::renew(const Problem& problem, const std::stop_token& stop) {
-  constexpr double kLongest = 3600;  // seconds
-  if (forks >= renew_after || zygote_age.seconds() > kLongest) {
-    forks = 0;
-    zygote_age = base::Stopwatch();
-    std::promise<Zygote> made;
-    if (auto opened = warden->open_zygote(spec_for(environment, true)); opened) {
-      made.set_value(std::shared_ptr<sandbox::Cell>(std::move(*opened)));
-      const std::scoped_lock lock(guard);
-      zygote = made.get_future().share();
-    }
-  }
-  const auto environment_zygote = ready_zygote(stop);
-  const auto warm = problem.warm.now();
-  if (!environment_zygote || (warm && warm->environment == *environment_zygote)) return;
-  auto again = warm_again(*warden, *environment_zygote, problem, stop);
-  if (!again) return;
-  problem.warm.put(std::move(*again));
-  problem.lot->clear();
-}
-
-// One that waits already, or a new one.
-Judged<ParkedFold> Judge::Parts::cell_for(const Work& work,
-                                          const std::shared_ptr<sandbox::Cell>& environment_zygote) {
-  auto waiting = work.problem.lot->take();
-  if (!waiting) ++forks;
-  auto cell = waiting ? Judged<ParkedFold>(std::move(*waiting))
-                      : ParkedFold::spawn(*warden, environment_zygote, work.problem, work.cancelled);
-  if (!cell) return cell;
-  if (auto given = cell->give(work.name, work.files, work.cancelled); !given)
-    return tl::unexpected(given.error());
-  return cell;
-}
-
-// Takes folds until there are none. While one cell fits, the next is parked and the last one dies and is
-// read.
-// No deadlock: who computes has its cell already, and who waits for a slot holds no turn.
-void Judge::Parts::work_on(Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote) {
-  const auto spawn = [&] { return cell_for(work, environment_zygote); };
-  std::future<void> reading;
-  std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);
-  for (int fold = work.next++; fold < work.count() && !work.stop;) {
-    auto cell = parked.get();
-    if (!cell) return work.fail(cell.error(), fold);
-    auto turn = turns.take(work.cancelled);
-    if (!turn || work.stop) return;
-    work.observer.fold_fitting(fold);
-    const int following = work.next++;
-    if (following < work.count()) parked = std::async(std::launch::async, spawn);
-    FoldResult result;
-    const auto ran = cell->run(work.problem, fold, work.observer, result);
-    turn.reset();
-    if (!ran) return work.fail(ran.error(), fold, std::move(result));
-    if (reading.valid()) reading.get();
-    reading = std::async(std::launch::async, &Work::read, &work, std::move(*cell), std::move(result), fold);
-    fold = following;
-  }
-  if (reading.valid()) reading.get();
-}
-
-Judged<std::vector<FoldResult>> Judge::Parts::run_folds(const Problem& problem, const Submission& submission,
-                                                        Observer& observer, const Asked& asked,
-                                                        Evaluation& evaluation) {
-  if (auto incomplete = why_incomplete(problem, submission)) return tl::unexpected(*incomplete);
-  auto files = stage_submission(submission, problem.source.facts.limits);
-  if (!files) {
-    auto failure = machine_failure(files.error(), Phase::fit);
-    failure.kind = FailureKind::exception;
-    return tl::unexpected(std::move(failure));
-  }
-  // Of the copy, which is what runs: nobody changes it, and its size is known to be small.
-  if (auto hash = code_hash({submission.name, files->path() / "files"})) evaluation.record.code_hash = *hash;
-  const auto environment_zygote = ready_zygote(asked.stop);
-  if (!environment_zygote) return tl::unexpected(machine_failure(environment_zygote.error(), Phase::fit));
-  Work work(problem, submission.name, files->path() / "files", observer, asked);
-  observer.entered(Phase::fit);
-  observer.folds_known(work.count());
-  const int threads = std::clamp(asked.parallel > 0 ? asked.parallel : cores(), 1,
-                                 std::max(1, slots_at_work / kCellsOfAWorker));
-  std::vector<std::jthread> workers;
-  for (int i = 0; i < std::min(threads, work.count()); ++i)
-    workers.emplace_back([&] { work_on(work, *environment_zygote); });
-  workers.clear();
-  for (std::size_t fold = 0; fold < work.results.size(); ++fold) {
-    if (!work.results[fold].output.empty())
-      evaluation.output +=
-          fmt::format("[fold {}]\n{}\n", fold, with_short_paths(work.results[fold].output, environment));
-  }
-  if (work.failure) {
-    forget_untrue_place(*work.failure, submission.name, work.files, problem.stage->code_folder());
-    return tl::unexpected(std::move(*work.failure));
-  }
-  if (asked.stop.stop_requested()) return tl::unexpected(Failure{});  // told as cancelled
-  return std::move(work.results);
 }
 
 Judged<AllScores> Judge::Parts::score(const Problem& problem, std::span<const FoldPredictions> folds,

@@ -13,9 +13,4 @@ Judged<std::shared_ptr<Problem>> prepare_problem(sandbox::Warden& warden,
                                                  const ProblemSource& source, Mask mask,
                                                  const std::stop_token& stop);
 
-// A zygote for a problem that is prepared, from another zygote of the environment.
-Judged<std::shared_ptr<const Warm>> warm_again(sandbox::Warden& warden,
-                                               const std::shared_ptr<sandbox::Cell>& zygote,
-                                               const Problem& problem, const std::stop_token& stop);
-
 }  // namespace evaluation

@@ -9,6 +9,7 @@
 
 #include "base/archive.h"
 #include "base/config.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "features/submissions/jobs.h"
 #include "features/submissions/store.h"

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/config.h"
+#include "base/files.h"
 #include "features/compute/jobs.h"
 #include "features/compute/parts.h"
 #include "features/compute/routes.h"

@@ -30,6 +30,8 @@ def main():
         seal.load()
         preload(config["preload"])
         sys.stdout.reconfigure(line_buffering=True)
+        gc.collect()
+        seal.gather_pages()
         Zygote(control, "".join(word + "\0" for word in config["base"]).encode()).serve()
     except BaseException as failure:  # the warden must hear of it, whatever it is
         give_up(control, failure)

@@ -39,7 +39,7 @@ const outside = ["stranger", "member"];
 const eventTabs = ["", "data", "submit", "submissions", "board", "people", "messages", "cockpit", "settings"];
 const ownTabs = ["", "submissions", "tokens", "sessions"];
 const adminTabs = ["people", "invitations", "roles", "groups", "settings", "audit", "health"];
-const docs = ["participant", "organiser", "administrator", "kits", "python", "command-line", "api"];
+const docs = ["participant", "organiser", "administrator", "kits", "python", "command-line", "security", "api"];
 
 const places: Place[] = [
   at("/", "home"),

@@ -20,26 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Runs attempts, one expression a line, and prints for each the errno's name, or what it returned.
-std::string attempts(std::initializer_list<const char*> lines) {
-  std::string python = R"(
-import ctypes, errno, os, socket
-libc = ctypes.CDLL(None, use_errno=True)
-def call(*arguments):
-    answer = libc.syscall(*arguments)
-    if answer < 0:
-        raise OSError(ctypes.get_errno(), 'syscall')
-    return answer
-def attempt(action):
-    try:
-        print(action())
-    except OSError as failure:
-        print(errno.errorcode[failure.errno])
-)";
-  for (const char* line : lines) python += fmt::format("attempt(lambda: {})\n", line);
-  return python;
-}
-
 TEST_F(Room, OnlyWhatWasMountedIsThere) {
   const auto outcome = run(R"(
 import os
@@ -315,65 +295,6 @@ except ProcessLookupError: print('nobody else')
   EXPECT_EQ(one->wait().end, End::cancelled);
 }
 
-// Cells see the same files and memories: what one does with them must tell the other nothing.
-TEST_F(Room, LocksOfWhatIsSharedTellNothing) {
-  const auto memory = sealed_memory("shared", std::string(100, 'x'));
-  const auto one = reader_of(memory->get()), two = reader_of(memory->get());
-  const std::string lock = R"(
-import errno, fcntl, os, struct
-memory = os.open(f'/proc/self/fd/{handed["memory"]}', os.O_RDWR)
-file = os.open('/usr/bin/env', os.O_RDONLY)
-def lock(what, fd, command, kind):
-    try: print(what, fcntl.fcntl(fd, command, struct.pack('hhqqi4x', kind, 0, 7, 1, 0)) != b'')
-    except OSError as failure: print(what, errno.errorcode[failure.errno])
-lock('shared', file, fcntl.F_SETLK, fcntl.F_RDLCK)
-lock('exclusive', memory, fcntl.F_SETLK, fcntl.F_WRLCK)
-lock('of the file', memory, 37, fcntl.F_WRLCK)
-fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-)";
-  auto holds = script(lock + "channel.send(b'locked')\nimport time\ntime.sleep(1000)");
-  holds.handed = {{"memory", one->get()}};
-  const auto holder = spawn(holds);
-  ASSERT_TRUE(holder->receive().value());
-  auto asks = script(lock + R"(
-lock('who', file, fcntl.F_GETLK, fcntl.F_WRLCK)
-lock('who', memory, 36, fcntl.F_WRLCK)
-lock('told', file, fcntl.F_NOTIFY, 1)
-lock('lease', file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-)");
-  asks.handed = {{"memory", two->get()}};
-  EXPECT_EQ(run(asks).output,
-            "shared True\nexclusive True\nof the file True\nwho EPERM\nwho EPERM\ntold EPERM\nlease EPERM\n");
-}
-
-TEST_F(Room, PagesOfSharedFilesTellNothing) {
-  EXPECT_EQ(run(attempts({"os.preadv(os.open('/usr/bin/env', 0), [bytearray(64)], 0, os.RWF_NOWAIT)",
-                          "os.preadv(os.open('/usr/bin/env', 0), [bytearray(64)], 0, 0)",
-                          "os.posix_fadvise(os.open('/usr/bin/env', 0), 0, 0, os.POSIX_FADV_DONTNEED)",
-                          "call(28, 1, 4096, 12)", "call(28, 1, 4096, ctypes.c_long(12 + (1 << 32)))",
-                          "call(28, 1, 4096, 20)", "call(28, 1, 4096, 21)",
-                          "call(28, 1, 4096, ctypes.c_long(21 + (1 << 32)))", "call(28, 1, 4096, 4)",
-                          "call(28, 1, 4096, 25)", "call(28, 1, 4096, 52)", "call(28, 1, 4096, -1)"}))
-                .output,
-            "ENOTSUP\n64\nNone\n0\n0\n0\n0\n0\nEINVAL\nEINVAL\nEINVAL\nEINVAL\n");
-}
-
-TEST_F(Room, MemoryHandedToTwoCellsHasNoCommonPosition) {
-  const auto memory = sealed_memory("shared", std::string(100, 'x'));
-  ASSERT_TRUE(memory);
-  const auto one = reader_of(memory->get()), two = reader_of(memory->get());
-  ASSERT_TRUE(one && two);
-  auto writer = script("import os; print(os.lseek(handed['memory'], 42, 0), os.read(handed['memory'], 3))");
-  writer.handed = {{"memory", one->get()}};
-  EXPECT_EQ(run(writer).output, "42 b'xxx'\n");
-  auto reader = script(R"(
-import fcntl, os
-print(os.lseek(handed['memory'], 0, 1), fcntl.fcntl(handed['memory'], fcntl.F_GETFL) & os.O_ACCMODE)
-)");
-  reader.handed = {{"memory", two->get()}};
-  EXPECT_EQ(run(reader).output, "0 0\n");
-}
-
 TEST_F(Room, AClosedDoorOfTheHostStaysClosed) {
   if (::geteuid() != 0) GTEST_SKIP() << "only as root a cell's user is a stranger on the host";
   const auto folder = base::TemporaryFolder::make("closed");
@@ -416,63 +337,6 @@ while True:
 )");
   spec.limits.wall_seconds = 0.4;
   EXPECT_EQ(run(spec).end, End::time);
-}
-
-// Honest code -----------------------------------------------------------------------------------------------
-
-TEST_F(Room, HonestCodeWorks) {
-  const auto outcome = run(R"(
-import concurrent.futures, getpass, multiprocessing, os, pwd, random, subprocess, sys, tempfile, threading, uuid
-with tempfile.NamedTemporaryFile('w+') as file:
-    file.write('x'); file.flush(); print(os.path.getsize(file.name))
-answers = []
-threads = [threading.Thread(target=answers.append, args=(i,)) for i in range(4)]
-[t.start() for t in threads]; [t.join() for t in threads]
-print(sorted(answers))
-for again in range(10):
-    with multiprocessing.get_context('fork').Pool(2) as pool: got = pool.map(abs, [-1, -2, -3])
-print(got)
-lock = multiprocessing.Lock()
-with lock: print('locked')
-print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout.strip())
-print(os.cpu_count() > 0, pwd.getpwuid(os.getuid()).pw_dir, len(os.urandom(4)), len(os.sched_getaffinity(0)) > 0)
-print(open('/proc/meminfo').readline().startswith('MemTotal'), os.path.exists('/proc/cpuinfo'))
-)");
-  EXPECT_EQ(outcome.output, "1\n[0, 1, 2, 3]\n[1, 2, 3]\nlocked\n42\nTrue /tmp 4 True\nTrue True\n");
-  EXPECT_EQ(outcome.end, End::finished);
-}
-
-// In the default environment, whose interpreter $AGORA_TEST_PYTHON names.
-TEST_F(Room, HonestScienceWorks) {
-  const std::filesystem::path python = setting("AGORA_TEST_PYTHON", "");
-  if (python.empty()) GTEST_SKIP() << "set AGORA_TEST_PYTHON to the interpreter of the default environment";
-  if (::access(python.c_str(), X_OK) != 0) GTEST_SKIP() << python << " cannot be reached by this user";
-  auto spec = zygote_spec();
-  spec.python = python;
-  spec.mounts.push_back({python.parent_path().parent_path(), python.parent_path().parent_path().string()});
-  spec.preload = {"numpy", "scipy.stats", "sklearn.ensemble", "joblib"};
-  auto science = warden_->open_zygote(spec);
-  ASSERT_TRUE(science) << science.error().message;
-  auto honest = script(R"(
-import os
-import numpy as np, joblib
-from sklearn.datasets import load_iris
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.model_selection import cross_val_score
-from threadpoolctl import threadpool_limits
-X, y = load_iris(return_X_y=True)
-print(joblib.Parallel(n_jobs=2)(joblib.delayed(abs)(i) for i in range(-4, 0)))
-print(RandomForestClassifier(20, n_jobs=2, random_state=0).fit(X, y).score(X, y) > 0.9)
-with threadpool_limits(2, 'openmp'):
-    print(HistGradientBoostingClassifier(max_iter=5).fit(X, y).score(X, y) > 0.9)
-print(cross_val_score(RandomForestClassifier(5, random_state=0), X, y, n_jobs=2).mean() > 0.9)
-print(float(np.linalg.norm(np.ones((300, 300)) @ np.ones((300, 300)))))
-)");
-  honest.limits.wall_seconds = 120;
-  const auto cell = warden_->spawn(**science, honest);
-  ASSERT_TRUE(cell) << cell.error().message;
-  const auto outcome = (*cell)->wait();
-  EXPECT_EQ(outcome.output, "[4, 3, 2, 1]\nTrue\nTrue\nTrue\n90000.0\n");
 }
 
 }  // namespace

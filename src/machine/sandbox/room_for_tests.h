@@ -2,9 +2,11 @@
 // that a test writes down.
 #pragma once
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "machine/sandbox/sandbox.h"
@@ -73,6 +75,26 @@ class Room : public testing::Test {
   std::unique_ptr<Cell> zygote_;
   std::string said_;
 };
+
+// Runs attempts, one expression a line, and prints for each the errno's name, or what it returned.
+inline std::string attempts(std::initializer_list<const char*> lines) {
+  std::string python = R"(
+import ctypes, errno, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    answer = libc.syscall(*arguments)
+    if answer < 0:
+        raise OSError(ctypes.get_errno(), 'syscall')
+    return answer
+def attempt(action):
+    try:
+        print(action())
+    except OSError as failure:
+        print(errno.errorcode[failure.errno])
+)";
+  for (const char* line : lines) python += fmt::format("attempt(lambda: {})\n", line);
+  return python;
+}
 
 inline std::ostream& operator<<(std::ostream& out, End end) {
   return out << word_for(end);

@@ -41,33 +41,14 @@ class Attacks(unittest.TestCase):
         type(self).held += 1
 
 
-class AsRoot(Attacks):
-    mode = modes.Root
-
-
-class AsRootWithoutGroups(Attacks):
-    mode = modes.WithoutGroups
-
-
-class WithoutRoot(Attacks):
-    mode = modes.Rootless
-
-
 def test_of(attack):
     def test(self):
         self.holds(attack)
     test.__doc__ = f"{attack.number}: {attack.name}"
-    return test
+    return f"{attack.number:02}_{attack.name}", test
 
 
-def fill(*modes_to_try):
-    for attack in TABLE:
-        words = "".join(letter if letter.isalnum() else "_" for letter in attack.name)
-        for mode in modes_to_try:
-            setattr(mode, f"test_{attack.number:02}_{words}", test_of(attack))
-
-
-fill(AsRoot, AsRootWithoutGroups, WithoutRoot)
+AsRoot, AsRootWithoutGroups, WithoutRoot = modes.in_each(Attacks, map(test_of, TABLE))
 del Attacks
 
 

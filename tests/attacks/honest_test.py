@@ -280,29 +280,11 @@ class Honest(unittest.TestCase):
         self.works(SLOW)
 
 
-class AsRoot(Honest):
-    mode = modes.Root
+def test_of(name, fit):
+    return name, lambda self: self.works(fit)
 
 
-class AsRootWithoutGroups(Honest):
-    mode = modes.WithoutGroups
-
-
-class WithoutRoot(Honest):
-    mode = modes.Rootless
-
-
-def test_of(fit):
-    return lambda self: self.works(fit)
-
-
-def fill(*modes_to_try):
-    for name, fit in WORKS.items():
-        for mode in modes_to_try:
-            setattr(mode, "test_" + "".join(letter if letter.isalnum() else "_" for letter in name), test_of(fit))
-
-
-fill(AsRoot, AsRootWithoutGroups, WithoutRoot)
+AsRoot, AsRootWithoutGroups, WithoutRoot = modes.in_each(Honest, (test_of(*work) for work in WORKS.items()))
 del Honest
 
 

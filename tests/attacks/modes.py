@@ -105,6 +105,13 @@ class Rootless(Mode):
         super().close()
 
 
+def in_each(base, tests):
+    """A test case for each mode, from `base`, with a method for each (words, function) of `tests`."""
+    methods = {"test_" + "".join(letter if letter.isalnum() else "_" for letter in words): test for words, test in tests}
+    cases = (("AsRoot", Root), ("AsRootWithoutGroups", WithoutGroups), ("WithoutRoot", Rootless))
+    return [type(name, (base,), {"mode": mode, "__module__": base.__module__, **methods}) for name, mode in cases]
+
+
 def make_person():
     """The person's entry, and whether this call made it."""
     try:

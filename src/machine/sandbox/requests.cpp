@@ -38,7 +38,7 @@ json::array texts_json(const std::vector<std::string>& texts) {
 }
 
 // What a cell's root is made of again, from the zygote's root: whole folders, so that nothing is forgotten.
-// Words as agora_seal reads them.
+// Words as agora_fork reads them.
 json::array base_json(const Layout& layout) {
   json::array words{"p", "/etc"};
   const auto add = [&](std::initializer_list<std::string_view> more) {

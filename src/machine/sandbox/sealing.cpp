@@ -172,9 +172,9 @@ unsigned long long data_bytes() {
   if (got <= 0) fail("read", "/proc/self/status");
   ::close(file);
   text[got] = '\0';
-  const char* line = std::strstr(text, "VmData:");
+  const char* line = std::strstr(text, "\nVmData:");
   if (line == nullptr) give_up("read /proc/self/status: no VmData in it");
-  return std::strtoull(line + 7, nullptr, 10) << 10;
+  return std::strtoull(line + 8, nullptr, 10) << 10;
 }
 
 // The point of no return: limits, user, capabilities, system calls.

@@ -355,9 +355,3 @@ int agora_close_others(const int* keep, int count) {
 int agora_die_with_parent(void) {
   return ::prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0) == 0 ? 0 : fail("prctl", "death with the parent");
 }
-
-int agora_place(int from, int to) {
-  if (from == to) return ::fcntl(to, F_SETFD, 0) == 0 ? 0 : fail("fcntl", "descriptor");
-  if (::dup2(from, to) < 0) return fail("dup2", "descriptor");
-  return ::close(from) == 0 ? 0 : fail("close", "descriptor");
-}

@@ -49,8 +49,6 @@ int agora_filter(int filter);
 /* Closes all descriptors but standard ones and the `count` in `keep`, which must be sorted. */
 int agora_close_others(const int* keep, int count);
 int agora_die_with_parent(void);
-/* Moves a descriptor to a number. */
-int agora_place(int from, int to);
 
 #ifdef __cplusplus
 }

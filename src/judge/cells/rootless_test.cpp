@@ -1,21 +1,14 @@
 // Run as root, the tests of this room run a second time as an ordinary user, who has no cgroups.
-#include <cerrno>
 #include <filesystem>
-
-#include <fcntl.h>
-#include <grp.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/files.h"
 #include "judge/cells/room_for_tests.h"
+#include "machine/sandbox/testing.h"
 
 namespace cells {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr uid_t kNobody = 65534;
 
 // By hard links, which cost nothing, where the two lie on one disk.
 void copy_tree(const fs::path& from, const fs::path& to) {
@@ -30,10 +23,7 @@ void copy_tree(const fs::path& from, const fs::path& to) {
 // Where an ordinary user can read them, whatever folders they are in: the programs, and an AGORA_HOME with
 // the same environment and installer.
 void lend(const fs::path& folder, const environments::Environment& environment, const fs::path& uv) {
-  const fs::path build = AGORA_BINARY_DIR;
-  for (const char* name : {"agora-warden", "agora-cell", "libagora-cell.so", "agora_cell"})
-    fs::copy(build / name, folder / name, fs::copy_options::recursive);
-  fs::copy("/proc/self/exe", folder / "tests");
+  sandbox::lend_programs(AGORA_BINARY_DIR, folder);
   const auto home = folder / "home";
   const auto place = home / "environments" / environment.folder.filename();
   for (const auto& made : {home / "environments", home / "names", home / "tools"})
@@ -43,28 +33,7 @@ void lend(const fs::path& folder, const environments::Environment& environment, 
                      home / "names" / "default");
   fs::copy(uv, home / "tools" / "uv");
   for (const auto& owned : {home, home / "environments", home / "names", home / "tools"})
-    (void)!::chown(owned.c_str(), kNobody, kNobody);
-  fs::permissions(folder, fs::perms(0755));
-}
-
-int run_as_nobody(const fs::path& folder) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const int output = ::open((folder / "output").c_str(), O_CREAT | O_WRONLY, 0644);
-    if (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0) ::_exit(100);
-    ::dup2(output, 1);
-    ::dup2(output, 2);
-    ::setenv("AGORA_TEST_BUILD", folder.c_str(), 1);
-    ::setenv("AGORA_HOME", (folder / "home").c_str(), 1);
-    ::setenv("HOME", (folder / "home").c_str(), 1);
-    const auto program = (folder / "tests").string();
-    ::execl(program.c_str(), program.c_str(), "--gtest_brief=1", nullptr);
-    ::_exit(101);
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    (void)!::chown(owned.c_str(), sandbox::kNobody, sandbox::kNobody);
 }
 
 TEST(CellsRootless, EverythingHoldsForAnOrdinaryUserToo) {
@@ -76,7 +45,9 @@ TEST(CellsRootless, EverythingHoldsForAnOrdinaryUserToo) {
   const auto folder = base::TemporaryFolder::make("cells-rootless");
   ASSERT_TRUE(folder);
   lend(folder->path(), *environment, *uv);
-  EXPECT_EQ(run_as_nobody(folder->path()), 0) << base::read_file(folder->path() / "output").value_or("");
+  const auto home = (folder->path() / "home").string();
+  EXPECT_EQ(sandbox::run_lent_tests(folder->path(), {{"AGORA_HOME", home}, {"HOME", home}}), 0)
+      << base::read_file(folder->path() / "output").value_or("");
 }
 
 }  // namespace

@@ -10,6 +10,10 @@ namespace {
 
 using environments::Environment;
 
+std::string counted(int count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 void print_left_out(const environments::Origin& origin) {
   if (origin.left_out.empty()) return;
   std::vector<std::vector<std::string>> rows{{"line", "not taken over", "why"}};
@@ -23,10 +27,9 @@ void print_smoke(const Environment& environment) {
     fmt::print("\nnot tested yet: `agora env check {}` imports everything\n", environment.name);
     return;
   }
-  fmt::print("\n{}: {} of {} modules of {} packages imported in {:.1f} s\n",
-             smoke->passed() ? "tested" : "test failed",
-             smoke->modules - static_cast<int>(smoke->failures.size()), smoke->modules, smoke->packages,
-             smoke->seconds);
+  fmt::print("\n{}: {} of {} of {} imported in {:.1f} s\n", smoke->passed() ? "tested" : "test failed",
+             smoke->modules - static_cast<int>(smoke->failures.size()), counted(smoke->modules, "module"),
+             counted(smoke->packages, "package"), smoke->seconds);
   if (!smoke->fit.empty())
     fmt::print("{}{}\n", smoke->fit, smoke->fit_error.empty() ? "" : ": " + smoke->fit_error);
   if (smoke->failures.empty()) return;

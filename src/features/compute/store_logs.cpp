@@ -1,5 +1,5 @@
 // Logs, and what whoever watches is told, through the event log.
-#include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,17 +70,10 @@ base::Result<void> tell_state(storage::Transaction& tx, const KeptEnvironment& k
 
 base::Result<std::vector<Told>> told_since(const storage::Database& database, std::int64_t after, int limit,
                                            const EnvironmentId& id) {
-  const auto topic = topic_of(id);
+  auto found = storage::tail_of(database, after, static_cast<std::size_t>(limit), std::array{topic_of(id)});
+  if (!found) return tl::unexpected(found.error());
   std::vector<Told> told;
-  while (told.empty()) {
-    auto page = storage::tail(database, after, limit);
-    if (!page) return tl::unexpected(page.error());
-    if (page->empty()) return told;
-    after = page->back().position;
-    for (auto& event : *page)
-      if (event.topic == topic)
-        told.push_back({event.position, std::move(event.kind), std::move(event.payload)});
-  }
+  for (auto& one : *found) told.push_back({one.position, std::move(one.kind), std::move(one.payload)});
   return told;
 }
 

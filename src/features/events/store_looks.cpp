@@ -1,5 +1,7 @@
 #include "features/events/store_looks.h"
 
+#include <array>
+
 #include "features/events/store_acts.h"
 #include "features/events/store_cockpit.h"
 #include "features/events/store_news.h"
@@ -253,28 +255,16 @@ base::Result<std::int64_t> newest_news(const storage::Database& database) {
 }
 
 base::Result<bool> is_kept(const storage::Database& database, std::int64_t after) {
-  const auto next = storage::tail(database, after, 1);
-  if (next) return true;
-  if (next.error().kind == base::ErrorKind::not_found) return false;
-  return tl::unexpected(next.error());
+  return storage::is_kept(database, after);
 }
 
 base::Result<std::vector<Told>> news_of(const storage::Database& database, const EventId& event,
                                         std::int64_t after, std::size_t limit) {
-  constexpr int kPage = 500;
-  const auto topic = topic_of(event);
+  auto found = storage::tail_of(database, after, limit, std::array{topic_of(event)});
+  if (!found) return tl::unexpected(found.error());
   std::vector<Told> all;
-  for (;;) {
-    const auto page = storage::tail(database, after, kPage);
-    if (!page) return tl::unexpected(page.error());
-    for (const auto& item : *page) {
-      after = item.position;
-      if (item.topic != topic) continue;
-      all.push_back({item.position, item.kind, item.payload});
-      if (all.size() == limit) return all;
-    }
-    if (page->size() < kPage) return all;
-  }
+  for (auto& one : *found) all.push_back({one.position, std::move(one.kind), std::move(one.payload)});
+  return all;
 }
 
 }  // namespace events

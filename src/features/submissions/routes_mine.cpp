@@ -65,9 +65,9 @@ Result<std::uint64_t> start_of(const web::Request& request, const storage::Datab
   const auto newest = static_cast<std::uint64_t>(*last);
   const auto asked = web::last_event_id(request);
   if (!asked || *asked > newest) return newest;
-  auto kept = told_since(database, static_cast<std::int64_t>(*asked), 1, {});
-  if (!kept && kept.error().kind == base::ErrorKind::not_found) return newest;
-  return *asked;
+  const auto kept = told_is_kept(database, static_cast<std::int64_t>(*asked));
+  if (!kept) return tl::unexpected(kept.error());
+  return *kept ? *asked : newest;
 }
 
 Result<web::Response> stream_mine(const web::Request& request, Room& room) {

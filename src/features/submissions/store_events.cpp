@@ -1,6 +1,5 @@
 #include "features/submissions/store_events.h"
 
-#include <algorithm>
 
 #include "machine/storage/events.h"
 
@@ -45,17 +44,15 @@ base::Result<void> tell_of_queue(storage::Transaction& tx, std::string queue, ba
 
 base::Result<std::vector<Told>> told_since(const storage::Database& database, std::int64_t after, int limit,
                                            const std::vector<std::string>& topics) {
+  auto found = storage::tail_of(database, after, static_cast<std::size_t>(limit), topics);
+  if (!found) return tl::unexpected(found.error());
   std::vector<Told> told;
-  while (told.empty()) {
-    auto page = storage::tail(database, after, limit);
-    if (!page) return tl::unexpected(page.error());
-    if (page->empty()) return told;
-    after = page->back().position;
-    for (auto& event : *page)
-      if (std::find(topics.begin(), topics.end(), event.topic) != topics.end())
-        told.push_back({event.position, std::move(event.kind), std::move(event.payload)});
-  }
+  for (auto& one : *found) told.push_back({one.position, std::move(one.kind), std::move(one.payload)});
   return told;
+}
+
+base::Result<bool> told_is_kept(const storage::Database& database, std::int64_t after) {
+  return storage::is_kept(database, after);
 }
 
 base::Result<std::int64_t> told_last(const storage::Database& database) {

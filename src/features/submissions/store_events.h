@@ -20,6 +20,8 @@ struct Told {
   std::int64_t position = 0;
   std::string kind, payload;
 };
+// Whether what was told past `after` is all still there.
+base::Result<bool> told_is_kept(const storage::Database& database, std::int64_t after);
 // Up to `limit` events of these topics past `after`; none only where there are no more.
 base::Result<std::vector<Told>> told_since(const storage::Database& database, std::int64_t after, int limit,
                                            const std::vector<std::string>& topics);

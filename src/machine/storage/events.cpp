@@ -11,6 +11,7 @@
 // very moment. SQLite has one writer, and needs none of it.
 #include "machine/storage/events.h"
 
+#include <algorithm>
 #include <array>
 
 #include "machine/storage/core.h"
@@ -98,6 +99,30 @@ base::Result<std::vector<Event>> tail(const Database& database, std::int64_t aft
     if (!rows) return tl::unexpected(rows.error());
     return rows->map(event_of);
   });
+}
+
+base::Result<std::vector<Event>> tail_of(const Database& database, std::int64_t after, std::size_t limit,
+                                         std::span<const std::string> topics) {
+  constexpr int kPage = 500;
+  std::vector<Event> found;
+  while (true) {
+    auto page = tail(database, after, kPage);
+    if (!page) return page;
+    for (auto& event : *page) {
+      after = event.position;
+      if (std::find(topics.begin(), topics.end(), event.topic) == topics.end()) continue;
+      found.push_back(std::move(event));
+      if (found.size() == limit) return found;
+    }
+    if (page->size() < kPage) return found;
+  }
+}
+
+base::Result<bool> is_kept(const Database& database, std::int64_t after) {
+  const auto next = tail(database, after, 1);
+  if (next) return true;
+  if (next.error().kind == base::ErrorKind::not_found) return false;
+  return tl::unexpected(next.error());
 }
 
 base::Result<std::int64_t> last(const Database& database) {

@@ -37,6 +37,13 @@ base::Result<void> append(Transaction& transaction, Event event);
 // the reader has to load its page anew and go on from `last`.
 base::Result<std::vector<Event>> tail(const Database& database, std::int64_t after, int limit);
 
+// Up to `limit` events of these topics past `after`; none only where there are no more. Fails as `tail` does.
+base::Result<std::vector<Event>> tail_of(const Database& database, std::int64_t after, std::size_t limit,
+                                         std::span<const std::string> topics);
+
+// Whether what came past `after` is all still there.
+base::Result<bool> is_kept(const Database& database, std::int64_t after);
+
 // The position of the newest event, also when it was trimmed; 0 when there was none yet. Read it before
 // the page's data: what happens between the two is then seen twice and never missed.
 base::Result<std::int64_t> last(const Database& database);

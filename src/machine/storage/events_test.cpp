@@ -64,6 +64,26 @@ TEST_P(EventLog, KeepsEventsInOrderWithTheirTransaction) {
   EXPECT_EQ(tail(db, events->at(0).position, 1)->at(0).kind, "second");
 }
 
+TEST_P(EventLog, TellsOfSomeTopicsAloneHoweverManyOthersLieBetween) {
+  auto db = open_log();
+  const auto say_of = [&](const std::string& topic, int times) {
+    return transact(db, [&](Transaction& tx) -> Done {
+      for (int i = 0; i < times; ++i)
+        if (auto said = append(tx, Event{.topic = topic, .kind = "word"}); !said) return said;
+      return {};
+    });
+  };
+  ASSERT_TRUE(say_of("mine", 1) && say_of("others", 1200) && say_of("mine", 3));
+  const std::array<std::string, 2> topics{"mine", "nobody's"};
+  const auto all = tail_of(db, 0, 10, topics);
+  ASSERT_TRUE(all) << all.error().detail;
+  ASSERT_EQ(all->size(), 4u);
+  EXPECT_EQ(tail_of(db, 0, 2, topics)->size(), 2u);
+  EXPECT_EQ(tail_of(db, all->at(1).position, 10, topics)->front().position, all->at(2).position);
+  EXPECT_TRUE(tail_of(db, all->back().position, 10, topics)->empty());
+  EXPECT_TRUE(is_kept(db, 0).value());
+}
+
 TEST_P(EventLog, TrimsWhatIsOldAndSaysSoToThoseWhoMissedIt) {
   auto db = open_log();
   for (int i = 1; i <= 6; ++i)
@@ -72,6 +92,8 @@ TEST_P(EventLog, TrimsWhatIsOldAndSaysSoToThoseWhoMissedIt) {
   const auto newest = *last(db);
   EXPECT_EQ(trim(db, base::Instant(4s)).value_or(-1), 3);
   EXPECT_EQ(tail(db, third, 10)->size(), 3u);
+  EXPECT_TRUE(is_kept(db, third).value());
+  EXPECT_FALSE(is_kept(db, third - 1).value());
   auto missed = tail(db, third - 1, 10);
   ASSERT_FALSE(missed);
   EXPECT_EQ(missed.error().kind, base::ErrorKind::not_found);

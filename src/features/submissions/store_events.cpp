@@ -1,6 +1,5 @@
 #include "features/submissions/store_events.h"
 
-
 #include "machine/storage/events.h"
 
 namespace submissions {

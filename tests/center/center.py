@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import tarfile
@@ -24,6 +25,25 @@ class Refused(Exception):
     def __init__(self, status, problem):
         super().__init__(f"{status}: {problem}")
         self.status, self.problem = status, problem
+
+
+def home_of_its_own(folder, with_default=False):
+    """Variables for a center that makes environments in `folder`; the installer and what it has fetched are shared.
+    The default environment is lent to it by hard links, or copied to another disk."""
+    shared = pathlib.Path(os.environ.get("AGORA_HOME") or pathlib.Path.home() / ".local/share/agora")
+    own = {"AGORA_HOME": str(folder), "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(shared / "cache/uv"))}
+    if (shared / "tools/uv").exists():
+        own["AGORA_UV"] = str(shared / "tools/uv")
+    name = shared / "names/default"
+    if with_default and name.is_symlink():
+        for part in ("environments", "names"):
+            (pathlib.Path(folder) / part).mkdir(parents=True)
+        made, lent = name.resolve(), pathlib.Path(folder) / "environments" / name.resolve().name
+        if subprocess.run(["cp", "-al", str(made), str(lent)], capture_output=True).returncode != 0:
+            shutil.rmtree(lent, ignore_errors=True)
+            subprocess.run(["cp", "-a", str(made), str(lent)], check=True)
+        (pathlib.Path(folder) / "names/default").symlink_to(f"../environments/{made.name}")
+    return own
 
 
 class Answer:

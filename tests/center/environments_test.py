@@ -11,9 +11,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from center import AGORA, KITS, Center, Refused, open_event, split_breast_cancer  # noqa: E402
+from center import AGORA, KITS, Center, Refused, home_of_its_own, open_event, split_breast_cancer  # noqa: E402
 
-SHARED = pathlib.Path(os.environ.get("AGORA_HOME") or pathlib.Path.home() / ".local/share/agora")
 STARTER = {path.name: path.read_text() for path in (KITS / "breast_cancer/submissions/starting_kit").glob("*.py")}
 
 # The newest that the kits of then run in, and a later one.
@@ -21,13 +20,6 @@ PACKAGES = {
     "sklearn-1.2": ("1.2.2", "numpy==1.24.4\nscipy==1.10.1\npandas==1.5.3\nscikit-learn==1.2.2\nramp-workflow==0.7.0\n"),
     "sklearn-1.5": ("1.5.2", "numpy==1.26.4\nscipy==1.13.1\npandas==2.2.2\nscikit-learn==1.5.2\nramp-workflow==0.7.0\n"),
 }
-
-
-def variables(home):
-    own = {"AGORA_HOME": str(home), "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(SHARED / "cache/uv"))}
-    if (SHARED / "tools/uv").exists():
-        own.setdefault("AGORA_UV", str(SHARED / "tools/uv"))
-    return own
 
 
 def asked(name, text):
@@ -55,7 +47,7 @@ def kit_for(folder, environment):
 class Environments(unittest.TestCase):
     def setUp(self):
         self.scratch = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="agora-environments-")))
-        self.center = self.enterContext(Center(environment=variables(self.scratch / "home")))
+        self.center = self.enterContext(Center(environment=home_of_its_own(self.scratch / "home")))
         self.admin = self.center.first_administrator()
 
     def test_two_events_have_their_own_scikit_learn_at_the_same_time(self):
@@ -98,7 +90,7 @@ class Environments(unittest.TestCase):
         log = self.admin.send("GET", "/environments/x/log").body.decode()
         self.assertEqual(log.count("resolving"), 1, "the log begins anew")
         # What the killed one's installer went on writing is swept by whoever comes next.
-        subprocess.run([AGORA, "env", "gc"], env={**os.environ, **variables(self.scratch / "home")}, check=True,
+        subprocess.run([AGORA, "env", "gc"], env={**os.environ, **home_of_its_own(self.scratch / "home")}, check=True,
                        stdout=subprocess.DEVNULL)
         left = [path.name for path in (self.scratch / "home/environments").iterdir() if path.name.startswith(".making")]
         self.assertEqual(left, [])

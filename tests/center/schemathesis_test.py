@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from center import ROOT, Center, open_event, split_breast_cancer  # noqa: E402
+from center import ROOT, Center, home_of_its_own, open_event, split_breast_cancer  # noqa: E402
 
 VERSION = "4.32.5"
 EXAMPLES = os.environ.get("AGORA_TEST_EXAMPLES", "15")  # for each operation
@@ -43,7 +43,9 @@ class Schemathesis(unittest.TestCase):
         self.assertTrue(center.answers(), "the server is gone")
 
     def test_finds_nothing(self):
-        with tempfile.TemporaryDirectory() as folder, Center(options=["--requests-per-minute", "1000000"]) as center:
+        with tempfile.TemporaryDirectory() as folder, Center(
+                options=["--requests-per-minute", "1000000"],
+                environment=home_of_its_own(folder + "/home", with_default=True)) as center:
             administrator = center.first_administrator()
             kit, hidden = split_breast_cancer(folder)
             event = open_event(administrator, kit, hidden)["slug"]

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "judge/environments/environments.h"
 #include "machine/sandbox/memory.h"
+#include "machine/sandbox/prompt.h"
 #include "machine/sandbox/sandbox.h"
 
 namespace {
@@ -213,6 +214,7 @@ class Bench {
   }
   double cell_rate(double seconds) {
     return rate(seconds, [this](Bare&, const base::Stopwatch& watch, double until) {
+      sandbox::become_prompt();
       int done = 0;
       auto next = std::async(std::launch::async, [this] { return spawn(); });
       for (; watch.seconds() < until; ++done) {
@@ -263,6 +265,7 @@ void print(const char* name, const std::vector<double>& values, bool last = fals
 int main(int count, char** words) {
   if (count != 2) fail("usage: cells_bench ROUNDS");
   const auto environment = value_of(environments::ensure_default(base::agora_home(), {}));
+  sandbox::become_prompt();  // as a judge's threads
   Bench bench(environment, 64);
   Times bare, full, parked, warm_up;
   for (int i = 0; i < 5; ++i) {

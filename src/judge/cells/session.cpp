@@ -11,6 +11,7 @@
 #include "judge/cells/session_words.h"
 #include "judge/cells/words.h"
 #include "machine/sandbox/memory.h"
+#include "machine/sandbox/prompt.h"
 #include "machine/sandbox/wire.h"
 
 namespace cells {
@@ -119,6 +120,7 @@ base::Result<void> RunningSession::begin() {
 base::Result<Answer> RunningSession::run(std::string_view code, const OnOutput& on_output) {
   if (code.size() > kLongestCode)
     return base::too_large("the code of one request is longer than 1 MiB: put data into a file");
+  sandbox::become_prompt();  // the caller's thread, which asks more often than once
   notice_end();
   {
     const std::scoped_lock lock(guard_);

@@ -9,6 +9,7 @@
 #include "judge/evaluation/paths.h"
 #include "judge/evaluation/record.h"
 #include "judge/evaluation/warm.h"
+#include "machine/sandbox/prompt.h"
 
 namespace evaluation {
 namespace {
@@ -99,6 +100,7 @@ Judged<ParkedFold> Judge::Parts::cell_for(const Work& work,
 // read.
 // No deadlock: who computes has its cell already, and who waits for a slot holds no turn.
 void Judge::Parts::work_on(Work& work, const std::shared_ptr<sandbox::Cell>& environment_zygote) {
+  sandbox::become_prompt();
   const auto spawn = [&] { return cell_for(work, environment_zygote); };
   std::future<void> reading;
   std::future<Judged<ParkedFold>> parked = std::async(std::launch::deferred, spawn);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "machine/sandbox/filter.h"
+#include "machine/sandbox/prompt.h"
 #include "machine/sandbox/warden.h"
 #include "machine/sandbox/watch.h"
 
@@ -358,6 +359,7 @@ void Loop::end_everything() {
 int serve_warden(int requests, int slots) {
   // A client that vanishes, or a terminal's interrupt, must not end the warden before it has cleaned up.
   for (const int signal : {SIGPIPE, SIGHUP, SIGINT, SIGTERM}) std::signal(signal, SIG_IGN);
+  become_prompt();
   Loop loop(requests, slots);
   if (auto prepared = loop.prepare(); !prepared) {
     (void)send_packet(requests, failure_text(prepared.error()), {}, Wait::no);

@@ -7,7 +7,7 @@
 extern "C" {
 #endif
 
-struct agora_order {
+struct agora_order {            /* NOLINT(readability-identifier-naming): a name of C */
   unsigned long long out_bytes; /* of /out; 0: there is none */
   unsigned long long scratch_bytes, files;
   unsigned long long file_bytes;
@@ -24,7 +24,7 @@ struct agora_order {
 };
 
 /* What a sealed process has in its hands. */
-struct agora_sealed {
+struct agora_sealed { /* NOLINT(readability-identifier-naming): a name of C */
   int channel;
   int control; /* of a zygote; else -1 */
   int handed_count;

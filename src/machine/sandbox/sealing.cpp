@@ -150,7 +150,10 @@ void attach_mounts() {
 
 void build_root(const agora_order& order, const char* work, const char* base, unsigned base_size) {
   check(agora_own_namespaces());
-  if (order.loopback != 0) check(agora_loopback());
+  if (order.loopback != 0) {
+    check(agora_new_network());
+    check(agora_loopback());
+  }
   check(agora_root_open(kStage));
   check(agora_tmpfs("/tmp", order.scratch_bytes, order.files));
   check(agora_tmpfs("/dev/shm", order.scratch_bytes, order.files));

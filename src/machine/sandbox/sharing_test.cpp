@@ -1,4 +1,5 @@
 // What cells see in common, and code that would tell another cell by it.
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
@@ -68,6 +69,48 @@ print(os.lseek(handed['memory'], 0, 1), fcntl.fcntl(handed['memory'], fcntl.F_GE
 )");
   reader.handed = {{"memory", two->get()}};
   EXPECT_EQ(run(reader).output, "0 0\n");
+}
+
+TEST_F(Room, NetworksOfTheLivingAreApart) {
+  const auto holder = spawn(script(R"(
+import socket
+door = socket.socket(socket.AF_UNIX)
+door.bind('\0door')
+door.listen()
+channel.send(b'open')
+channel.receive()
+)"));
+  ASSERT_TRUE(holder->receive().value());
+  EXPECT_EQ(run(R"(
+import errno, os, socket
+try: socket.socket(socket.AF_UNIX).connect('\0door')
+except OSError as failure: print(errno.errorcode[failure.errno])
+socket.socket(socket.AF_UNIX).bind('\0door')
+)")
+                .output,
+            "ECONNREFUSED\n");
+}
+
+// Sockets that are left on their way to each other live until the kernel looks for them.
+TEST_F(Room, ADeadCellsNetworkServesAgainButNeverWithASocketInIt) {
+  std::set<std::string> networks;
+  constexpr int kCells = 20;
+  for (int i = 0; i < kCells; ++i) {
+    const auto output = run(R"(
+import os, socket
+print(os.readlink('/proc/self/ns/net'))
+print(open('/proc/self/net/sockstat').readline(), open('/proc/self/net/unix').read().count('\n'))
+for i in range(50):
+    one, two = socket.socketpair(socket.AF_UNIX)
+    socket.send_fds(one, [b'x'], [one.fileno(), two.fileno()])
+    socket.send_fds(two, [b'x'], [one.fileno(), two.fileno()])
+)")
+                            .output;
+    const auto line = output.find('\n');
+    networks.insert(output.substr(0, line));
+    EXPECT_EQ(output.substr(line + 1), "sockets: used 0\n 1\n");
+  }
+  EXPECT_LT(networks.size(), static_cast<std::size_t>(kCells));
 }
 
 }  // namespace

@@ -59,11 +59,12 @@ int open_inside(const char* relative, unsigned long long flags) {
 // Makes the folders that lead to `target`; the last part is left in `name` and its parent is returned open.
 int open_parent(const char* target, char* name, std::size_t size) {
   char path[4096];
-  if (std::strlen(inside(target)) >= sizeof path) {
+  const auto length = std::strlen(inside(target));
+  if (length >= sizeof path) {
     errno = ENAMETOOLONG;
     return -1;
   }
-  std::strcpy(path, inside(target));
+  std::memcpy(path, inside(target), length + 1);
   char* part = path;
   int parent = open_inside(".", O_PATH | O_DIRECTORY);
   while (parent >= 0) {
@@ -78,8 +79,9 @@ int open_parent(const char* target, char* name, std::size_t size) {
   }
   if (parent < 0) return parent;
   const bool stuck = std::strchr(part, '/') != nullptr;
-  if (!stuck && std::strlen(part) < size) {
-    std::strcpy(name, part);
+  const auto last = std::strlen(part);
+  if (!stuck && last < size) {
+    std::memcpy(name, part, last + 1);
     return parent;
   }
   const int number = stuck ? errno : ENAMETOOLONG;
@@ -136,17 +138,25 @@ const char* agora_failure(void) {
 }
 
 int agora_own_namespaces(void) {
-  if (::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0)
-    return fail("unshare", "mount, net, ipc and uts namespaces");
+  if (::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0)
+    return fail("unshare", "mount, ipc and uts namespaces");
   if (::sethostname("cell", 4) != 0) return fail("sethostname", "cell");
   return 0;
+}
+
+int agora_new_network(void) {
+  return ::unshare(CLONE_NEWNET) == 0 ? 0 : fail("unshare", "network namespace");
+}
+
+int agora_enter_network(int network) {
+  return ::setns(network, CLONE_NEWNET) == 0 ? 0 : fail("setns", "network namespace");
 }
 
 int agora_loopback(void) {
   const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (socket < 0) return fail("socket", "for the loopback");
   ifreq request{};
-  std::strcpy(request.ifr_name, "lo");
+  std::memcpy(request.ifr_name, "lo", 3);
   request.ifr_flags = IFF_UP | IFF_RUNNING;
   const int done = ::ioctl(socket, SIOCSIFFLAGS, &request);
   if (done != 0) fail("ioctl SIOCSIFFLAGS", "lo");

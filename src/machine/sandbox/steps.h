@@ -10,8 +10,11 @@ extern "C" {
 
 const char* agora_failure(void);
 
-/* A new mount, net, ipc and uts namespace for a cell (a zygote has them from its birth). */
+/* A new mount, ipc and uts namespace for a cell (a zygote has them from its birth). */
 int agora_own_namespaces(void);
+/* A network of the process's own, with nothing in it; or the one behind `network`. */
+int agora_new_network(void);
+int agora_enter_network(int network);
 /* Up, in the process's own network; there is nothing else in it. */
 int agora_loopback(void);
 /* A new pid namespace for the next children only; agora_own_children goes back to the one behind `pid_ns`. */
@@ -32,7 +35,7 @@ int agora_proc(void);
 /* Read-only from here on; the old root is gone. */
 int agora_root_close(void);
 
-struct agora_limits {
+struct agora_limits { /* NOLINT(readability-identifier-naming): a name of C */
   unsigned long long file_bytes;
   unsigned long long data_bytes; /* 0: memory is counted by a cgroup */
   unsigned long long processes;

@@ -93,7 +93,7 @@ std::map<std::string, fs::path> own_folders() {
       const auto folder =
           (at->second.mount / (below.empty() || *below.begin() == ".." ? "." : below)).lexically_normal();
       std::error_code none;
-      if (fs::is_directory(folder, none)) own[name] = folder;
+      if (fs::exists(folder / "cgroup.procs", none)) own[name] = folder;
     }
   }
   return own;

@@ -6,6 +6,7 @@
 #include "apps/agora/command.h"
 #include "base/config.h"
 #include "judge/environments/keeping.h"
+#include "judge/environments/wanted.h"
 
 namespace agora {
 
@@ -50,11 +51,23 @@ Exit show_collection(const base::Result<Collection>& found, std::string_view ver
 }
 
 struct Options {
-  std::string name;
+  std::string name, forgotten;
   double cache_gigabytes = 5;
   bool is_dry = false;
   bool as_json = false;
 };
+
+Exit collect(const Options& options) {
+  const auto home = base::agora_home();
+  if (!options.forgotten.empty())
+    if (auto done = environments::forget_center(home, options.forgotten); !done)
+      return report_failure(done.error(), options.as_json);
+  environments::CollectWish wish;
+  wish.most_cache_bytes = static_cast<std::uint64_t>(options.cache_gigabytes * 1e9);
+  wish.attempt = options.is_dry ? environments::Try::dry : environments::Try::wet;
+  return show_collection(environments::collect(home, wish), options.is_dry ? "would free" : "freed",
+                         options.as_json);
+}
 
 }  // namespace
 
@@ -79,14 +92,12 @@ void add_env_gc(CLI::App& parent, Exit& exit) {
   command->add_option("--cache", options->cache_gigabytes, "The installer's cache may have so many GB (5)")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options->as_json, "Print one JSON object");
+  command
+      ->add_option("--forget", options->forgotten,
+                   "Before that: the list of what a center asks for, whose data folder this was")
+      ->excludes("--dry-run");
   command->footer("Example:\n  agora env gc --dry-run");
-  command->callback([options, &exit] {
-    environments::CollectWish wish;
-    wish.most_cache_bytes = static_cast<std::uint64_t>(options->cache_gigabytes * 1e9);
-    wish.attempt = options->is_dry ? environments::Try::dry : environments::Try::wet;
-    exit = show_collection(environments::collect(base::agora_home(), wish),
-                           options->is_dry ? "would free" : "freed", options->as_json);
-  });
+  command->callback([options, &exit] { exit = collect(*options); });
 }
 
 }  // namespace agora

@@ -12,6 +12,7 @@
 
 #include "judge/environments/rules.h"
 #include "judge/environments/store.h"
+#include "judge/environments/wanted.h"
 
 namespace environments {
 namespace fs = std::filesystem;
@@ -77,6 +78,38 @@ std::string label(const std::string& hash) {
   return fmt::format("the environment {}", hash);
 }
 
+std::string how_to_forget(const fs::path& center) {
+  return fmt::format("`agora env gc --forget {}`", center.string());
+}
+
+// Who asks for it, where a center does.
+std::optional<std::string> why_wanted(const std::vector<WantList>& lists, std::string_view hash) {
+  for (const auto& list : lists)
+    for (const auto& want : list.wants)
+      if (want.hash == hash) return fmt::format("the center in {} asks for it", list.center.string());
+  return std::nullopt;
+}
+
+std::optional<base::Error> why_name_wanted(const std::vector<WantList>& lists, std::string_view name) {
+  for (const auto& list : lists)
+    for (const auto& want : list.wants)
+      if (want.name == name)
+        return base::Error{
+            base::ErrorKind::conflict,
+            fmt::format(
+                "an event of the center in {} uses {}{}", list.center.string(), name,
+                list.is_center_gone ? ", which is gone: forget it with " + how_to_forget(list.center) : "")};
+  return std::nullopt;
+}
+
+void tell_of_gone_centers(const std::vector<WantList>& lists, Collection& found) {
+  for (const auto& list : lists)
+    if (list.is_center_gone)
+      found.kept.push_back({fmt::format("the list of the center in {}", list.center.string()),
+                            fmt::format("that folder is gone: {} forgets it", how_to_forget(list.center)),
+                            0});
+}
+
 base::Result<void> collect_one(const fs::path& home, const std::string& hash, Try attempt,
                                Collection& found) {
   const auto folder = folder_of(home, hash);
@@ -124,23 +157,26 @@ base::Result<Hold> Hold::take(const Environment& environment) {
 }
 
 base::Result<Collection> collect(const fs::path& home, const CollectWish& wish) {
-  auto lock = MakingLock::take(home, [](const Step&) {});
+  auto lock = MakingLock::take(
+      home, [](const Step&) {}, wish.stop);
   if (!lock) return tl::unexpected(lock.error());
+  const auto lists = want_lists(home);
+  if (!lists) return tl::unexpected(lists.error());
   const auto names = names_by_hash(home);
-  const auto is_asked_for = [&](const std::string& word) {
-    return std::find(wish.keep.begin(), wish.keep.end(), word) != wish.keep.end();
-  };
   Collection found;
   for (const auto& hash : hashes_in(home)) {
-    const auto bytes = [&] { return size_on_disk(folder_of(home, hash)); };
+    const auto keep = [&](std::string why) {
+      found.kept.push_back({label(hash), std::move(why), size_on_disk(folder_of(home, hash))});
+    };
     if (const auto named = names.find(hash); named != names.end())
-      found.kept.push_back({label(hash), fmt::format("it is named {}", named->second), bytes()});
-    else if (is_asked_for(hash))
-      found.kept.push_back({label(hash), "an event asks for it", bytes()});
+      keep(fmt::format("it is named {}", named->second));
+    else if (auto why = why_wanted(*lists, hash))
+      keep(std::move(*why));
     else if (auto done = collect_one(home, hash, wish.attempt, found); !done)
       return tl::unexpected(done.error());
   }
   if (auto done = collect_cache(home, wish, found); !done) return tl::unexpected(done.error());
+  tell_of_gone_centers(*lists, found);
   return found;
 }
 
@@ -153,6 +189,9 @@ base::Result<Collection> remove(const fs::path& home, std::string_view name) {
   if (hash.empty())
     return base::not_found(
         fmt::format("there is no environment \"{}\": `agora env list` shows those there are", name));
+  const auto lists = want_lists(home);
+  if (!lists) return tl::unexpected(lists.error());
+  if (auto why = why_name_wanted(*lists, name)) return tl::unexpected(*why);
   std::error_code failed;
   if (!fs::remove(home / "names" / name, failed))
     return base::unavailable(fmt::format("the name {} cannot be removed: {}", name, failed.message()));
@@ -160,6 +199,8 @@ base::Result<Collection> remove(const fs::path& home, std::string_view name) {
   Collection found;
   if (const auto others = names_by_hash(home); others.contains(hash))
     found.kept.push_back({label(hash), fmt::format("it is named {}, too", others.at(hash)), 0});
+  else if (auto why = why_wanted(*lists, hash))
+    found.kept.push_back({label(hash), std::move(*why), 0});
   else if (auto done = collect_one(home, hash, Try::wet, found); !done)
     return tl::unexpected(done.error());
   return found;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,17 +41,19 @@ struct Collection {
 enum class Try { wet, dry };
 
 struct CollectWish {
-  std::vector<std::string> keep{};              // names and hashes that events and kits ask for
   std::uint64_t most_cache_bytes = 5ull << 30;  // of the installer's cache: above it all of it goes
   Try attempt = Try::wet;
+  std::stop_token stop{};  // asked: it does not wait on
 };
 
-// Takes away environments that have no name, that nobody holds and that `keep` does not name, and a cache
-// that is too large. Waits for whoever makes an environment.
+// Takes away environments that have no name, that nobody holds and that no center asks for (wanted.h), and a
+// cache that is too large; lists of centers that are gone are told of. Waits for whoever makes an
+// environment. Fails with `unavailable` where a center's list cannot be read.
 base::Result<Collection> collect(const std::filesystem::path& home, const CollectWish& wish);
 
 // Takes away a name, and its environment where no other name stands for it and nobody holds it: else the next
-// `collect` does. Fails with `not_found`, and with `invalid` for "default", which would be made again.
+// `collect` does. Fails with `not_found`, with `conflict` where a center asks for the name, and with
+// `invalid` for "default", which would be made again.
 base::Result<Collection> remove(const std::filesystem::path& home, std::string_view name);
 
 }  // namespace environments

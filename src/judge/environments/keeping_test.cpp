@@ -1,6 +1,7 @@
 #include "judge/environments/keeping.h"
 
 #include "judge/environments/room_for_tests.h"
+#include "judge/environments/wanted.h"
 
 namespace {
 using namespace environments;
@@ -28,7 +29,8 @@ TEST_F(Keeping, WhatHasNoNameGoesUnlessSomebodyUsesItOrAsksForIt) {
   for (const char* name : {"gone", "held", "asked"}) fs::remove(home / "names" / name);
   const auto hold = Hold::take(held);
   ASSERT_TRUE(hold) << hold.error().message;
-  CollectWish wish{.keep = {asked.hash}, .attempt = Try::dry};
+  ASSERT_TRUE(set_wants(home, folder.path(), {{asked.hash, ""}}));
+  CollectWish wish{.attempt = Try::dry};
   const auto would = collect(home, wish);
   ASSERT_TRUE(would) << would.error().message;
   EXPECT_EQ(told(would->freed), "the environment " + nameless.hash + ": it has no name\n");
@@ -42,7 +44,7 @@ TEST_F(Keeping, WhatHasNoNameGoesUnlessSomebodyUsesItOrAsksForIt) {
   for (const auto* kept : {&named, &held, &asked}) EXPECT_FALSE(why_broken(*kept)) << kept->name;
   const auto kept = told(did->kept);
   for (const auto& line : {named.hash + ": it is named named", held.hash + ": it is in use",
-                           asked.hash + ": an event asks for it"})
+                           asked.hash + ": the center in " + folder.path().string() + " asks for it"})
     EXPECT_NE(kept.find(line), std::string::npos) << kept;
   const auto late = Hold::take(nameless);
   ASSERT_FALSE(late);

@@ -95,7 +95,8 @@ base::Result<std::unique_ptr<Rooms>> Rooms::open(const storage::Database& databa
   auto people = people::Room::open(database, {.secure_cookies = settings.public_url.starts_with("https:")});
   if (!people) return tl::unexpected(people.error());
   parts->people = std::move(*people);
-  auto compute = compute::Room::open(database, {.home = settings.home, .uses = uses_of_environments()});
+  auto compute = compute::Room::open(
+      database, {.home = settings.home, .center = settings.data, .uses = uses_of_environments()});
   if (!compute) return tl::unexpected(compute.error());
   parts->compute = std::move(*compute);
   auto submissions = submissions::Room::open(database, {.folder = settings.data, .home = settings.home},

@@ -1,6 +1,7 @@
 // The center's environments: asked for, made by a job while pages watch, tested, retired. Knows what uses one
 // only by the hook that is handed in.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -36,6 +37,7 @@ using FindUses = std::function<base::Result<std::vector<Use>>(storage::Session&,
 
 struct Settings {
   std::filesystem::path home;      // where environments are
+  std::filesystem::path center;    // the center's folder: names it to those who share the home
   std::filesystem::path warden{};  // the program agora-warden; empty: beside the running program
   FindUses uses{};                 // empty: nothing is used
 };
@@ -50,8 +52,9 @@ class Room {
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
-  // Takes in what `agora env create` made on this machine, and retires what was removed there. Call it now
-  // and then: it looks every half minute.
+  // Takes in what `agora env create` made on this machine, retires what was removed there, and writes for
+  // `agora env gc` what events use. Each day it asks for a job that takes away what nothing uses: the first a
+  // day after the center's first start. Call it now and then: it looks every half minute.
   base::Result<void> keep_house(base::Instant now);
 
   Parts& parts() { return *parts_; }  // for this room's own files
@@ -60,6 +63,14 @@ class Room {
   explicit Room(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
+
+// How the last of those jobs ended.
+struct Tidied {
+  base::Instant at{};
+  std::uint64_t freed_bytes = 0;
+  std::uint64_t disk_bytes = 0;  // that what stayed takes: environments, and the installer's cache
+};
+base::Result<std::optional<Tidied>> last_tidied(storage::Session& session);
 
 std::span<const storage::Migration> migrations();
 

@@ -190,6 +190,7 @@ std::map<std::string, engine::Handler> handlers(Room& room) {
   all[std::string(kCheck)] = [&parts](const engine::Task& task) {
     return work_on(parts, task, State::ready, &Work::check);
   };
+  all[std::string(kTidy)] = [&parts](const engine::Task& task) { return tidy(parts, task); };
   return all;
 }
 

@@ -96,6 +96,7 @@ base::Result<void> retire(Parts& parts, std::string_view name, people::Act act, 
     return state;
   });
   if (!before) return tl::unexpected(before.error());
+  if (auto told = tell_wants(parts, now); !told) return told;
   const auto removed = environments::remove(parts.settings.home, name);
   if (!removed && removed.error().kind != base::ErrorKind::not_found) return tl::unexpected(removed.error());
   return {};

@@ -11,6 +11,7 @@ struct Parts {
   Settings settings;
   std::mutex looking{};
   base::Instant looked{};  // at what lies on this machine
+  bool has_told = true;    // what events use, at the last look
 };
 
 // What uses it; fails as the hook does.
@@ -23,6 +24,10 @@ base::Result<KeptEnvironment> ask_for(Parts& parts, const environments::Recipe& 
                                       base::Instant now);
 base::Result<KeptEnvironment> ask_for_check(Parts& parts, std::string_view name, people::Act act,
                                             base::Instant now);
+// For the machine's own commands: what events use now.
+base::Result<void> tell_wants(const Parts& parts, base::Instant now);
+// By a job, where it is time.
+base::Result<void> ask_for_tidying(Parts& parts, base::Instant now);
 // Takes it off the disk, where nothing uses it. Fails with `conflict`, saying what does.
 base::Result<void> retire(Parts& parts, std::string_view name, people::Act act, base::Instant now);
 

@@ -75,6 +75,13 @@ base::Result<void> retire_what_is_gone(Parts& parts, const std::vector<std::stri
   });
 }
 
+// A home that others own may be closed to us: nothing there is ours to take away then.
+bool tell_wants_or_warn(Parts& parts, base::Instant now) {
+  const auto told = tell_wants(parts, now);
+  if (!told && parts.has_told) base::log_warning(told.error().message);
+  return parts.has_told = told.has_value();
+}
+
 }  // namespace
 
 Room::Room(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -92,7 +99,8 @@ base::Result<void> Room::keep_house(base::Instant now) {
   const auto names = environments::names_in(parts_->settings.home);
   for (const auto& name : names)
     if (auto taken = take_in(*parts_, name, now); !taken) return taken;
-  return retire_what_is_gone(*parts_, names, now);
+  if (auto retired = retire_what_is_gone(*parts_, names, now); !retired) return retired;
+  return tell_wants_or_warn(*parts_, now) ? ask_for_tidying(*parts_, now) : base::Result<void>();
 }
 
 base::Result<std::vector<Use>> uses_of(const Parts& parts, storage::Session& session,

@@ -1,6 +1,7 @@
 // What this room keeps in the database: environments and their logs. The only files here that know SQL are
 // store*.cpp.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -60,6 +61,12 @@ base::Result<void> add_lines(storage::Transaction& tx, const EnvironmentId& id,
                              const std::vector<std::string>& lines, base::Instant now);
 // Tells whoever watches in which state it is: an `environment` event of {"name", "state"}.
 base::Result<void> tell_state(storage::Transaction& tx, const KeptEnvironment& kept, base::Instant now);
+
+inline constexpr std::chrono::hours kBetweenTidyings{24};
+base::Result<bool> is_tidying_due(storage::Session& session, base::Instant now);
+// Whether it is, and this transaction's to ask for. The first call of all only begins to count.
+base::Result<bool> take_tidying(storage::Transaction& tx, base::Instant now);
+base::Result<void> put(storage::Transaction& tx, const Tidied& tidied);
 
 std::string topic_of(const EnvironmentId& id);
 struct Told {

@@ -27,6 +27,7 @@ class WithRoom : public people::WithServer {
     executor_.reset();
     auto opened = compute::Room::open(
         *database_, {.home = home(),
+                     .center = folder_->path(),
                      .warden = fs::path(AGORA_BINARY_DIR) / "agora-warden",
                      .uses = [this](auto&, auto name, auto, auto) -> base::Result<std::vector<Use>> {
                        return name == used_ ? std::vector<Use>{{{"event", "1"}, "moons", "Two moons", true}}

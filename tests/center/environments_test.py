@@ -2,8 +2,10 @@
 is killed while it makes one. In a home of its own; the installer and what it has fetched are the user's.
 """
 
+import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -37,6 +39,15 @@ def awaited(client, name, state, seconds=300):
     return found
 
 
+def awaiting(what, seconds=30):
+    """What it finds, as soon as that is something."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < deadline, "it does not come"
+        time.sleep(0.1)
+    return found
+
+
 def kit_for(folder, environment):
     kit, hidden = split_breast_cancer(folder)
     facts = kit / "kit.toml"
@@ -49,6 +60,20 @@ class Environments(unittest.TestCase):
         self.scratch = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="agora-environments-")))
         self.center = self.enterContext(Center(environment=home_of_its_own(self.scratch / "home")))
         self.admin = self.center.first_administrator()
+
+    def command(self, *words):
+        own = {**os.environ, **home_of_its_own(self.scratch / "home")}
+        return subprocess.run([AGORA, "env", *words], env=own, check=True, capture_output=True, text=True).stdout
+
+    def nameless(self, version):
+        """The hash of an environment that is there, and has no name any more."""
+        wanted = self.scratch / "six.txt"
+        wanted.write_text(f"six=={version}\n")
+        self.command("create", "six", "--requirements", str(wanted))
+        name = self.scratch / "home/names/six"
+        made = name.resolve().name
+        name.unlink()
+        return made
 
     def test_two_events_have_their_own_scikit_learn_at_the_same_time(self):
         events = {}
@@ -90,10 +115,37 @@ class Environments(unittest.TestCase):
         log = self.admin.send("GET", "/environments/x/log").body.decode()
         self.assertEqual(log.count("resolving"), 1, "the log begins anew")
         # What the killed one's installer went on writing is swept by whoever comes next.
-        subprocess.run([AGORA, "env", "gc"], env={**os.environ, **home_of_its_own(self.scratch / "home")}, check=True,
-                       stdout=subprocess.DEVNULL)
+        self.command("gc")
         left = [path.name for path in (self.scratch / "home/environments").iterdir() if path.name.startswith(".making")]
         self.assertEqual(left, [])
+
+    def test_what_an_event_uses_survives_both_tidyings(self):
+        home = self.scratch / "home"
+        _, text = PACKAGES["sklearn-1.5"]
+        self.admin.post("/environments", asked("x", text))
+        used = awaited(self.admin, "x", "ready")["hash"]
+        kit, hidden = kit_for(self.scratch, used)
+        open_event(self.admin, kit, hidden, slug="moons")
+        self.admin.post("/events/moons/join")
+        self.center.stop()
+        self.center.start()  # at its start it looks at once what its events use
+        awaiting(lambda: any(used in path.read_text() for path in home.glob("wanted/*.json")))
+        self.center.stop()  # so that nobody holds it: only the list speaks for it
+        (home / "names/x").unlink()
+        unused = self.nameless("1.17.0")
+        freed = json.loads(self.command("gc", "--json"))
+        self.assertEqual([piece["what"] for piece in freed["freed"]], [f"the environment {unused}"])
+        self.assertEqual({path.name for path in (home / "environments").iterdir()} - {".lock"}, {used})
+
+        unused = self.nameless("1.16.0")
+        with sqlite3.connect(self.center.folder / "data/agora.db") as database:
+            database.execute("UPDATE environment_tidying SET asked = asked - ?", [25 * 3600 * 10**6])
+        self.center.start()
+        tidied = awaiting(lambda: self.admin.get("/health/details")["environments_tidied"])
+        self.assertGreater(tidied["freed_bytes"], 0)
+        self.assertGreater(tidied["disk_bytes"], tidied["freed_bytes"])
+        self.assertFalse((home / "environments" / unused).exists())
+        self.assertEqual(self.admin.await_end(self.admin.submit("moons"))["state"], "scored")
 
 
 if __name__ == "__main__":

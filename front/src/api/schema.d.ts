@@ -11773,6 +11773,11 @@ export interface operations {
                      *           "python": "3.11.2"
                      *         }
                      *       ],
+                     *       "environments_tidied": {
+                     *         "at": "2026-03-01T03:00:00Z",
+                     *         "freed_bytes": 0,
+                     *         "disk_bytes": 1610612736
+                     *       },
                      *       "isolation": [
                      *         {
                      *           "name": "user namespaces",
@@ -11809,6 +11814,14 @@ export interface operations {
                             hash: string;
                             python: string;
                         }[];
+                        /** @description when those that nothing uses were last taken away; null before the first time */
+                        environments_tidied: {
+                            /** Format: date-time */
+                            at: string;
+                            freed_bytes: number;
+                            /** @description that all of them take, with the installer's cache */
+                            disk_bytes: number;
+                        } | null;
                         isolation: {
                             name: string;
                             /**

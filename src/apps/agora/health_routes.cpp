@@ -7,6 +7,7 @@
 
 #include "apps/agora/isolation.h"
 #include "base/files.h"
+#include "features/compute/compute.h"
 #include "judge/environments/environments.h"
 #include "machine/engine/queue.h"
 #include "machine/storage/size.h"
@@ -101,6 +102,17 @@ Result<json::array> environments_in(const Health& health) {
   return all;
 }
 
+// As the last tidying found it: a walk through an environment takes too long for an answer.
+Result<json::value> tidied_in(const Health& health) {
+  const auto last = storage::read(health.database,
+                                  [](storage::Snapshot& snapshot) { return compute::last_tidied(snapshot); });
+  if (!last) return tl::unexpected(last.error());
+  if (!*last) return nullptr;
+  return json::object{{"at", base::to_rfc3339((*last)->at)},
+                      {"freed_bytes", (*last)->freed_bytes},
+                      {"disk_bytes", (*last)->disk_bytes}};
+}
+
 json::array isolation() {
   json::array all;
   for (const auto& fact : isolation_facts(sandbox::probe_host()))
@@ -116,6 +128,8 @@ Result<web::Response> show(const web::Request&, Health& health) {
   if (!database) return tl::unexpected(database.error());
   auto environments = environments_in(health);
   if (!environments) return tl::unexpected(environments.error());
+  auto tidied = tidied_in(health);
+  if (!tidied) return tl::unexpected(tidied.error());
   const base::Seconds uptime = base::now() - health.started;
   return web::answer_json(json::object{{"version", AGORA_VERSION},
                                        {"started_at", base::to_rfc3339(health.started)},
@@ -125,12 +139,13 @@ Result<web::Response> show(const web::Request&, Health& health) {
                                        {"memory_bytes", memory_of_this_process()},
                                        {"queue", std::move(*queue)},
                                        {"environments", std::move(*environments)},
+                                       {"environments_tidied", std::move(*tidied)},
                                        {"isolation", isolation()}});
 }
 
 constexpr std::string_view kDetails = R"({"type": "object",
   "required": ["version", "started_at", "uptime_seconds", "database", "disk", "memory_bytes", "queue",
-               "environments", "isolation"],
+               "environments", "environments_tidied", "isolation"],
   "properties": {
     "version": {"type": "string"}, "started_at": {"type": "string", "format": "date-time"},
     "uptime_seconds": {"type": "number"},
@@ -144,6 +159,10 @@ constexpr std::string_view kDetails = R"({"type": "object",
       "waiting": {"type": "integer"}, "running": {"type": "integer"}}},
     "environments": {"type": "array", "items": {"type": "object", "required": ["name", "hash", "python"],
       "properties": {"name": {"type": "string"}, "hash": {"type": "string"}, "python": {"type": "string"}}}},
+    "environments_tidied": {"type": ["object", "null"], "required": ["at", "freed_bytes", "disk_bytes"],
+      "description": "when those that nothing uses were last taken away; null before the first time",
+      "properties": {"at": {"type": "string", "format": "date-time"}, "freed_bytes": {"type": "integer"},
+        "disk_bytes": {"type": "integer", "description": "that all of them take, with the installer's cache"}}},
     "isolation": {"type": "array", "items": {"type": "object",
       "required": ["name", "state", "detail", "next_step"], "properties": {
         "name": {"type": "string"},
@@ -156,6 +175,7 @@ constexpr std::string_view kExample = R"({"version": "0.1.0", "started_at": "202
   "disk": {"used_bytes": 73400320, "free_bytes": 21474836480}, "memory_bytes": 104857600,
   "queue": {"waiting": 0, "running": 1},
   "environments": [{"name": "default", "hash": "5f2c9a", "python": "3.11.2"}],
+  "environments_tidied": {"at": "2026-03-01T03:00:00Z", "freed_bytes": 0, "disk_bytes": 1610612736},
   "isolation": [{"name": "user namespaces", "state": "good", "detail": "can be made", "next_step": ""}]})";
 
 }  // namespace

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diskOf, isolationInWords } from "./health";
+import { diskOf, isolationInWords, tidiedInWords } from "./health";
 
 describe("the disk", () => {
   it("is what the center uses of what it could use", () =>
@@ -8,6 +8,11 @@ describe("the disk", () => {
       words: "2.0 GB used by the center, 6.0 GB free",
     }));
   it("bears an empty one", () => expect(diskOf({ used_bytes: 0, free_bytes: 0 }).share).toBe(0));
+});
+
+describe("the environments", () => {
+  it("say what a tidying freed", () => expect(tidiedInWords(2_500_000_000)).toBe("2.5 GB freed"));
+  it("say that there was nothing", () => expect(tidiedInWords(0)).toBe("there was nothing to free"));
 });
 
 describe("isolation", () => {

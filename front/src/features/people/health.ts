@@ -10,6 +10,11 @@ export function diskOf(disk: { used_bytes: number; free_bytes: number }): { shar
   };
 }
 
+// What the last tidying of the environments came to.
+export function tidiedInWords(freedBytes: number): string {
+  return freedBytes > 0 ? `${bytes(freedBytes)} freed` : "there was nothing to free";
+}
+
 export type Point = { state: "good" | "partly" | "missing" };
 // The worst of the points is the whole's.
 export function isolationInWords(points: readonly Point[]): Point & { words: string } {

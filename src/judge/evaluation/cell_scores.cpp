@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/leash.h"
 #include "judge/evaluation/scores.h"
@@ -145,7 +146,7 @@ Judged<AllScores> score_in_cell(sandbox::Warden& warden, const sandbox::Cell& zy
   if (!done || outcome.end != sandbox::End::finished) {
     auto failure =
         failure_of(outcome, said, Phase::score, spec.limits, problem.source.facts.limits.score_seconds);
-    if (failure.traceback.empty()) failure.traceback = readable(outcome.output);
+    if (failure.traceback.empty()) failure.traceback = base::readable(outcome.output);
     return tl::unexpected(std::move(failure));
   }
   auto bytes = sandbox::copy_out(scores->get(), 0, size);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "judge/evaluation/check.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/problem.h"
@@ -58,7 +59,7 @@ kit::Weight weight_of(std::string_view word) {
 
 DataCheck taken(const json::value& said) {
   DataCheck check;
-  const auto text = [](const json::value& value) { return readable(value.as_string()); };
+  const auto text = [](const json::value& value) { return base::readable(value.as_string()); };
   for (const auto& finding : said.at("findings").as_array()) {
     check.findings.push_back({weight_of(finding.at("weight").as_string()), text(finding.at("file")),
                               static_cast<int>(finding.at("line").to_number<std::int64_t>()),

@@ -8,10 +8,6 @@
 
 namespace evaluation {
 
-// Text that is safe to show on a terminal and to write as JSON: what is no UTF-8, and control characters but
-// tab and new line, become U+FFFD.
-std::string readable(std::string_view bytes);
-
 // A failure message that a cell sent ("AGF1" and length-prefixed texts), or nothing where the bytes are no
 // such message.
 std::optional<Failure> failure_from(std::string_view bytes, Phase phase);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace evaluation {
 namespace {
@@ -65,7 +66,7 @@ TEST(Failure, ChangedBytesNeverGiveUnreadableText) {
     EXPECT_EQ(failure->phase, Phase::predict);
     for (const auto& text : {failure->message, failure->traceback, failure->file, failure->exception_class}) {
       EXPECT_LE(text.size(), 3 * bytes.size());
-      EXPECT_EQ(readable(text), text);
+      EXPECT_EQ(base::readable(text), text);
     }
   }
 }
@@ -97,27 +98,6 @@ TEST(Failure, TheWardensVerdictIsBelievedBeforeTheCell) {
   EXPECT_EQ(failure_of(outcome, std::nullopt, Phase::fit, {}, 3).message,
             "the process died of SIGSEGV during fit");
   EXPECT_EQ(failure_of(outcome, std::nullopt, Phase::score, {}, 3).kind, FailureKind::kit);
-}
-
-TEST(Failure, ReadableTextKeepsWordsAndDropsOrdersToTheTerminal) {
-  const std::string gone = "\xEF\xBF\xBD";
-  const struct {
-    std::string bytes, text;
-  } cases[] = {
-      {"plain\n\ttext", "plain\n\ttext"},
-      {"é € 𝄞", "é € 𝄞"},
-      {"\x1b[2J", gone + "[2J"},
-      {"\r\x07\x7f", gone + gone + gone},
-      {std::string("\0", 1), gone},
-      {"\xC2\x9B", gone},
-      {"\xC2\xA0", "\xC2\xA0"},
-      {"\xC0\x80", gone + gone},
-      {"\xED\xA0\x80", gone + gone + gone},
-      {"\xF4\x90\x80\x80", gone + gone + gone + gone},
-      {"\xE2\x82", gone + gone},
-      {"\xFF", gone},
-  };
-  for (const auto& c : cases) EXPECT_EQ(readable(c.bytes), c.text);
 }
 
 TEST(Failure, EveryKindHasANextStep) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/chance.h"
+#include "base/text.h"
 #include "judge/evaluation/failure.h"
 #include "machine/sandbox/memory.h"
 
@@ -180,7 +181,7 @@ Judged<void> ParkedFold::expect(std::string_view word, Phase phase, double secon
   const bool strange = bytes && !said;  // it says what no runtime of ours says
   if (strange) cell_->cancel();
   const auto outcome = cell_->wait();
-  result.output = readable(outcome.output);
+  result.output = base::readable(outcome.output);
   auto failure = failure_of(outcome, said, phase, limits_, seconds);
   if (strange && outcome.end == sandbox::End::cancelled) {
     failure.kind = FailureKind::exception;
@@ -266,7 +267,7 @@ Judged<void> ParkedFold::run(const Problem& problem, int fold, Observer& observe
 Judged<void> ParkedFold::collect(const Problem& problem, FoldResult& result) {
   const auto outcome = cell_->wait();
   result.peak_memory_bytes = outcome.peak_memory_bytes;
-  result.output = readable(outcome.output);
+  result.output = base::readable(outcome.output);
   if (outcome.end != sandbox::End::finished && outcome.end != sandbox::End::signalled)
     return tl::unexpected(failure_of(outcome, std::nullopt, Phase::predict, limits_,
                                      problem.source.facts.limits.predict_seconds));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "judge/evaluation/failure.h"
 #include "judge/evaluation/leash.h"
 #include "judge/evaluation/warm.h"
@@ -80,7 +81,7 @@ tl::unexpected<Failure> why_not(sandbox::Cell& cell, const std::optional<sandbox
     failure.kind = FailureKind::kit;
     failure.message = "problem.py spoke on the cell's own channel";
   }
-  if (failure.traceback.empty()) failure.traceback = readable(outcome.output);
+  if (failure.traceback.empty()) failure.traceback = base::readable(outcome.output);
   return tl::unexpected(std::move(failure));
 }
 

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "judge/evaluation/failure.h"
 
 namespace evaluation {
@@ -184,7 +185,7 @@ Result<void> Stage::store(const ProblemSource& source, const std::vector<std::st
     const fs::path path(file);
     if (file.empty() || path.is_absolute() || !path.has_filename() || path != path.lexically_normal() ||
         *path.begin() == "..")
-      return base::invalid(fmt::format("\"{}\" is no path inside the kit", readable(file)));
+      return base::invalid(fmt::format("\"{}\" is no path inside the kit", base::readable(file)));
     const auto target = store_ / path;
     if (fs::is_regular_file(target)) continue;
     if (auto made = make_folders(target.parent_path()); !made) return made;

@@ -1,5 +1,9 @@
-"""Fetches a source archive from the package index, by its hash."""
+"""Reads pages of the package index, and fetches a source archive by its hash.
 
+The standard library alone: build cells use it, and the host, which asks what there is (offers.py).
+"""
+
+import dataclasses
 import hashlib
 import html.parser
 import json
@@ -18,13 +22,30 @@ class NoSource(Exception):
     """Why there is none, in words for the log."""
 
 
+@dataclasses.dataclass
+class Link:
+    """A file of an index's page."""
+
+    url: str
+    digest: str  # SHA-256
+    requires_python: str = ""
+    is_yanked: bool = False
+
+    @property
+    def file(self):
+        return urllib.parse.unquote(urllib.parse.urlsplit(self.url).path.rpartition("/")[2])
+
+
+def page_of(index, name):
+    return f"{index.rstrip('/')}/{re.sub(r'[-_.]+', '-', name).lower()}/"
+
+
 def fetch(index, name, version, hashes, folder):
     """The path of the archive, whose hash is one of `hashes`."""
-    page = f"{index.rstrip('/')}/{re.sub(r'[-_.]+', '-', name).lower()}/"
-    for url, digest in links_of(*read(page)):
-        file = urllib.parse.unquote(urllib.parse.urlsplit(url).path.rpartition("/")[2])
-        if digest in hashes and file.endswith(ENDINGS):
-            return save(url, digest, os.path.join(folder, file))
+    page = page_of(index, name)
+    for link in links_of(*read(page)):
+        if link.digest in hashes and link.file.endswith(ENDINGS):
+            return save(link.url, link.digest, os.path.join(folder, link.file))
     raise NoSource(f"{page} has no source archive of {name} {version} with a hash of the lock's")
 
 
@@ -38,14 +59,21 @@ def read(url):
 
 
 def links_of(page, kind, data):
-    """(url, SHA-256) of each file of an index's page, in either of its two forms."""
+    """The files of an index's page, in either of its two forms, that have a SHA-256."""
     if kind.endswith("json"):
-        files = [(file["url"], file.get("hashes", {}).get("sha256")) for file in json.loads(data)["files"]]
+        files = [link_from_json(file) for file in json.loads(data)["files"]]
     else:
         parser = Links()
         parser.feed(data.decode("utf-8", "replace"))
         files = parser.files
-    return [(urllib.parse.urljoin(page, url), digest) for url, digest in files if digest]
+    for link in files:
+        link.url = urllib.parse.urljoin(page, link.url)
+    return [link for link in files if link.digest]
+
+
+def link_from_json(file):
+    digest = file.get("hashes", {}).get("sha256", "")
+    return Link(file["url"], digest, file.get("requires-python") or "", bool(file.get("yanked")))
 
 
 class Links(html.parser.HTMLParser):
@@ -54,10 +82,11 @@ class Links(html.parser.HTMLParser):
         self.files = []
 
     def handle_starttag(self, tag, attributes):
-        href = dict(attributes).get("href")
-        if tag == "a" and href:
-            url, _, fragment = href.partition("#")
-            self.files.append((url, fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else None))
+        said = dict(attributes)
+        if tag == "a" and said.get("href"):
+            url, _, fragment = said["href"].partition("#")
+            digest = fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else ""
+            self.files.append(Link(url, digest, said.get("data-requires-python") or "", "data-yanked" in said))
 
 
 def save(url, digest, path):

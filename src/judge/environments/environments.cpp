@@ -7,6 +7,7 @@
 #include "judge/environments/adopting.h"
 #include "judge/environments/interpreter.h"
 #include "judge/environments/making.h"
+#include "judge/environments/resolving.h"
 #include "judge/environments/rules.h"
 #include "judge/environments/sources.h"
 #include "judge/environments/store.h"
@@ -87,12 +88,15 @@ base::Result<Environment> make(const Order& order, BuildLog& log) {
   auto uv = ensure_uv(home, interpreter, progress);
   if (!uv) return tl::unexpected(uv.error());
   const OnLine say = [&](std::string_view line) { log.say(line); };
-  const Shop shop{home, interpreter, *uv, progress, say, recipe.stop};
-  auto pinned = resolve(shop, {asked.requirements, recipe.source, asked.lines});
-  if (!pinned) return tl::unexpected(pinned.error());
-  const auto hash = hash_of(*pinned, interpreter.version, interpreter.platform);
+  Shop shop{home, interpreter, *uv, progress, say, recipe.stop};
+  auto resolved = resolve(shop, {asked.requirements, recipe.source, asked.lines}, recipe.make_wheel,
+                          log_of(home, recipe.name));
+  if (!resolved) return tl::unexpected(resolved.error());
+  shop.wheels = std::move(resolved->wheels);
+  const auto& lock = resolved->lock;
+  const auto hash = hash_of(lock, interpreter.version, interpreter.platform);
   if (auto why = why_taken(home, recipe.name, hash)) return tl::unexpected(*why);
-  auto built = ensure_built(shop, recipe.name, *pinned, recipe.source, log);
+  auto built = ensure_built(shop, recipe.name, lock, recipe.source, log);
   if (!built) return built;
   return named(home, *std::move(built), {recipe.kind, recipe.source, recipe.text, asked.left_out});
 }

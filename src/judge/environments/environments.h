@@ -1,5 +1,5 @@
 // Locked Python environments: resolved once, unpacked from wheels by hash, named by what they hold, never
-// changed. Runs no line of a package (that is for cells) and knows no kits, database or people.
+// changed. Runs no line of a package (that is for cells: MakeWheel) and knows no kits, database or people.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -73,6 +73,24 @@ struct Step {
 };
 using Progress = std::function<void(const Step&)>;
 
+// A line of what the work says, as it says it. The whole is kept in the environment's build.log.
+using OnLine = std::function<void(std::string_view)>;
+
+// The wheel of a package that the index has as source alone. What makes it is a stranger's code.
+struct WantedWheel {
+  std::string name, version;        // "docopt", "0.6.2"
+  std::vector<std::string> hashes;  // SHA-256 of the source archives that will do
+  std::string index;                // whose they are: its URL, without credentials
+  std::filesystem::path uv;         // the installer's program
+  std::filesystem::path folder;     // to put the wheel into
+};
+
+// `builder` is an environment without packages, of the Python that the wheel is for. Fails with `invalid`
+// where the source cannot be built, with `unavailable` where this machine cannot; the message is the second
+// half of a sentence.
+using MakeWheel = std::function<base::Result<void>(const WantedWheel& wanted, const Environment& builder,
+                                                   const OnLine& said, const std::stop_token& stop)>;
+
 struct Recipe {
   std::string name;
   std::string text;  // of the file; a prefix: its path; modules: their names, white space or commas between
@@ -81,10 +99,8 @@ struct Recipe {
   SourceKind kind = SourceKind::requirements;
   std::vector<std::string> extras{};  // of a pyproject.toml
   std::stop_token stop{};             // asked: the work ends soon, as if the machine had failed it
+  MakeWheel make_wheel{};             // empty: only what has a wheel can be had
 };
-
-// A line of what the work says, as it says it. The whole is kept in the environment's build.log.
-using OnLine = std::function<void(std::string_view)>;
 
 inline constexpr std::string_view kDefault = "default";
 

@@ -1,5 +1,6 @@
 // What the installer's failure means for the person who asked.
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 
@@ -31,17 +32,6 @@ std::string plain_name(std::string_view text) {
   for (const char c : text.substr(0, text.find_first_of("=<>!~[{ ;")))
     name += c == '_' || c == '.' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name;
-}
-
-// ", line 3" where a line asks for the package; otherwise that something else needs it.
-std::string place_of(std::string_view package, const Written& written) {
-  int number = 0;
-  for (const auto& line : split(written.requirements, '\n')) {
-    ++number;
-    if (plain_name(trimmed(line)) == plain_name(package))
-      return fmt::format("{}, line {}", written.source, written.line_in_source(number));
-  }
-  return fmt::format("{}, needed by another package", written.source);
 }
 
 std::string reason_in(std::string_view output) {
@@ -82,18 +72,22 @@ Error syntax_error(std::string_view output, const Written& written) {
       last_lines(output)};
 }
 
-// What the index has as source alone. A build cell that makes the wheel is to be asked from here.
-Error without_wheel(const std::string& package, const Written& written, const std::string& why) {
-  return {ErrorKind::invalid,
-          fmt::format("{} ({}) has no wheel for this Python on this machine, and packages are not built "
-                      "from source here: choose a version that has one, or build a wheel and give its "
-                      "folder in PIP_FIND_LINKS",
-                      package, place_of(package, written)),
-          why};
+Error without_wheel(const std::string& package, const Written& written, const std::string& why,
+                    Sources sources) {
+  return {
+      ErrorKind::invalid,
+      fmt::format("{} ({}) has no wheel for this Python on this machine{}: choose a version that has one, "
+                  "or build a wheel and give its folder in PIP_FIND_LINKS",
+                  package, place_of(package, written),
+                  sources == Sources::asked ? ", and the package index has no source that would do" : ""),
+      why};
 }
 
+constexpr std::array kNoWheel{" has no usable wheels", " have no usable wheels",
+                              " has no wheels with a matching", " have no wheels with a matching"};
+
 // The resolver explains itself in sentences: "Because X was not found ... and you require X, ...".
-Error no_solution(std::string_view output, const Written& written) {
+Error no_solution(std::string_view output, const Written& written, Sources sources) {
   const auto why = reason_in(output);
   for (const auto* phrase : {" was not found in the package registry",
                              " was not found in the provided package "
@@ -103,9 +97,9 @@ Error no_solution(std::string_view output, const Written& written) {
               fmt::format("there is no package \"{}\" ({}): check its spelling on the package index", package,
                           place_of(package, written)),
               why};
-  for (const auto* phrase : {" has no usable wheels", " has no wheels with a matching"})
+  for (const auto* phrase : kNoWheel)
     if (const auto package = word_before(why, phrase); !package.empty())
-      return without_wheel(package, written, why);
+      return without_wheel(package, written, why, sources);
   constexpr std::string_view kNone = "there is no version of ";
   if (const auto at = why.find(kNone); at != std::string::npos) {
     const auto wanted = why.substr(at + kNone.size(), why.find(' ', at + kNone.size()) - at - kNone.size());
@@ -132,7 +126,38 @@ Error no_network(std::string_view output) {
 
 }  // namespace
 
-Error explain(std::string_view output, const Written& written) {
+std::string place_of(std::string_view package, const Written& written) {
+  int number = 0;
+  for (const auto& line : split(written.requirements, '\n')) {
+    ++number;
+    if (plain_name(trimmed(line)) == plain_name(package))
+      return fmt::format("{}, line {}", written.source, written.line_in_source(number));
+  }
+  return fmt::format("{}, needed by another package", written.source);
+}
+
+// Beside the reason, which may speak of versions, there is a hint for each: "Wheels are required for `docopt`
+// because building from source is disabled".
+std::vector<std::string> without_wheels(std::string_view output) {
+  std::vector<std::string> found;
+  const auto add = [&](std::string name) {
+    if (!name.empty() && std::find(found.begin(), found.end(), name) == found.end())
+      found.push_back(std::move(name));
+  };
+  if (!has(output, "No solution found")) return found;
+  const auto why = one_line(output);
+  for (const auto* phrase : kNoWheel)
+    for (std::string_view text = why; has(text, phrase); text.remove_prefix(text.find(phrase) + 1))
+      add(plain_name(word_before(text, phrase)));
+  constexpr std::string_view kHint = "Wheels are required for `";
+  for (std::string_view text = why; has(text, kHint);) {
+    text.remove_prefix(text.find(kHint) + kHint.size());
+    add(plain_name(text.substr(0, text.find('`'))));
+  }
+  return found;
+}
+
+Error explain(std::string_view output, const Written& written, Sources sources) {
   if (has(output, "No space left on device"))
     return {ErrorKind::unavailable,
             "the disk is full: make room (an environment takes up to 1 GB) or set "
@@ -148,7 +173,7 @@ Error explain(std::string_view output, const Written& written) {
             "the uv that was found is too old: update it, or take it from PATH and "
             "AGORA_UV so that a newer one is fetched",
             last_lines(output)};
-  if (has(output, "No solution found")) return no_solution(output, written);
+  if (has(output, "No solution found")) return no_solution(output, written, sources);
   if (has(output, "Couldn't parse")) return syntax_error(output, written);
   for (const auto* sign : {"Failed to fetch", "error sending request", "dns error", "Request failed"})
     if (has(output, sign)) return no_network(output);

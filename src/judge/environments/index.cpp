@@ -143,6 +143,21 @@ Index index_from(const Settings& settings, const fs::path& certificates) {
   return index;
 }
 
+std::vector<std::string> addresses_from(const Settings& settings) {
+  if (settings.no_index) return {};
+  const Reading said(settings.variables);
+  const auto first = said.value({"UV_DEFAULT_INDEX", "UV_INDEX_URL"});
+  auto words = words_of(said.value({"UV_INDEX", "UV_EXTRA_INDEX_URL"}));
+  words.push_back(first.empty() ? kUsual : first);
+  std::vector<std::string> addresses;
+  for (const auto& word : words) {
+    const auto at = word.find('=');  // "name=https://..."
+    auto address = at < word.find("://") ? word.substr(at + 1) : word;
+    if (url_from(address)) addresses.push_back(std::move(address));
+  }
+  return addresses;
+}
+
 std::optional<Proxy> proxy_from(std::string_view text) {
   auto url = url_from(text.find("://") == std::string_view::npos ? "http://" + std::string(text)
                                                                  : std::string(text));

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "judge/environments/index.h"
 #include "judge/environments/settings.h"
@@ -21,5 +22,8 @@ std::string without_credentials(const Url& url);
 
 // `certificates` is used where the settings name none.
 Index index_from(const Settings& settings, const std::filesystem::path& certificates);
+
+// The indexes in the order in which they are asked, as uv does it, with their credentials: a secret.
+std::vector<std::string> addresses_from(const Settings& settings);
 
 }  // namespace environments

@@ -69,4 +69,14 @@ TEST(Index, TheWayToItIsThisHosts) {
   EXPECT_EQ(index_from({{}, false}, "/etc/usual.pem").certificates, "/etc/usual.pem");
 }
 
+TEST(Index, AreAskedInTheInstallersOrder) {
+  using Addresses = std::vector<std::string>;
+  EXPECT_EQ(addresses_from({{}, false}), Addresses{"https://pypi.org/simple"});
+  EXPECT_EQ(addresses_from({{{"UV_DEFAULT_INDEX", "https://me:s3cret@mirror.example/simple?a=b"},
+                             {"UV_INDEX", "more=https://more.example/simple file:///srv/index"}},
+                            false}),
+            (Addresses{"https://more.example/simple", "https://me:s3cret@mirror.example/simple?a=b"}));
+  EXPECT_TRUE(addresses_from({{}, true}).empty()) << "no index is to be asked";
+}
+
 }  // namespace

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "judge/environments/resolving.h"
 #include "judge/environments/rules.h"
 #include "judge/environments/store.h"
 #include "judge/environments/wanted.h"
@@ -122,17 +123,26 @@ base::Result<void> collect_one(const fs::path& home, const std::string& hash, Tr
   return attempt == Try::dry ? base::Result<void>() : take_away(home, folder);
 }
 
+// Wheels that were built here come and go with what was fetched.
 base::Result<void> collect_cache(const fs::path& home, const CollectWish& wish, Collection& found) {
-  const auto cache = home / "cache" / "uv";
+  std::uint64_t bytes = 0;
+  std::vector<fs::path> there;
   std::error_code ignored;
-  if (!fs::exists(cache, ignored)) return {};
-  const auto bytes = size_on_disk(cache);
+  for (const auto& part : {home / "cache" / "uv", built_wheels(home)})
+    if (fs::exists(part, ignored)) {
+      bytes += size_on_disk(part);
+      there.push_back(part);
+    }
+  if (there.empty()) return {};
   if (bytes <= wish.most_cache_bytes) {
     found.kept.push_back({"the installer's cache", "it is within its limit", bytes});
     return {};
   }
   found.freed.push_back({"the installer's cache", "it is larger than its limit", bytes});
-  return wish.attempt == Try::dry ? base::Result<void>() : take_away(home, cache);
+  if (wish.attempt == Try::dry) return {};
+  for (const auto& part : there)
+    if (auto done = take_away(home, part); !done) return done;
+  return {};
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ struct Collection {
 enum class Try { wet, dry };
 
 struct CollectWish {
-  std::uint64_t most_cache_bytes = 5ull << 30;  // of the installer's cache: above it all of it goes
+  // Of the installer's cache, with the wheels that were built here: above it all goes.
+  std::uint64_t most_cache_bytes = 5ull << 30;
   Try attempt = Try::wet;
   std::stop_token stop{};  // asked: it does not wait on
 };

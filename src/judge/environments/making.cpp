@@ -21,41 +21,6 @@ using base::system_failure;
 
 namespace {
 
-// The lock goes to the log without its hashes: a line for each package.
-void say_lock(const Shop& shop, std::string_view line) {
-  auto text = trimmed(line);
-  if (text.empty() || text.starts_with("--hash=")) return;
-  if (text.ends_with('\\')) text = trimmed(text.substr(0, text.size() - 1));
-  shop.said(text);
-}
-
-}  // namespace
-
-base::Result<std::string> resolve(const Shop& shop, const Written& written) {
-  shop.progress({"resolving"});
-  shop.said(fmt::format("resolving {} for Python {} on {}", written.source, shop.interpreter.version,
-                        shop.interpreter.platform));
-  auto making = Making::begin(shop.home);
-  if (!making) return tl::unexpected(making.error());
-  const auto asked = making->path() / "requirements.txt";
-  const auto answered = making->path() / kLockFile;
-  if (auto wrote = base::write_file(asked, written.requirements); !wrote)
-    return tl::unexpected(wrote.error());
-  auto ran = run_uv(
-      shop.home, shop.uv,
-      {"pip", "compile", "--generate-hashes", "--only-binary", ":all:", "--no-annotate", "--no-header",
-       "--python", shop.interpreter.executable.string(), "--output-file", answered.string(), asked.string()},
-      making->path(), [&](std::string_view line) { say_lock(shop, line); }, shop.stop);
-  if (!ran) return tl::unexpected(ran.error());
-  if (ran->status != 0) return tl::unexpected(explain(ran->output, written));
-  auto lock = base::read_file(answered);
-  if (!lock) return lock;
-  if (auto packages = packages_of_lock(*lock); !packages) return tl::unexpected(packages.error());
-  return lock;
-}
-
-namespace {
-
 std::string counted(std::size_t packages) {
   return fmt::format("{} {}", packages, packages == 1 ? "package" : "packages");
 }
@@ -98,21 +63,18 @@ class Watch {
 
 base::Result<void> unpack(const Shop& shop, const fs::path& tree, const Environment& wanted,
                           std::string_view source) {
-  auto made = run_uv(shop.home, shop.uv,
-                     {"venv", "--quiet", "--relocatable", "--no-project", "--python",
-                      shop.interpreter.executable.string(), tree.string()},
-                     shop.home);
-  if (!made) return tl::unexpected(made.error());
-  if (made->status != 0) return tl::unexpected(explain(made->output, {"", source}));
+  if (auto made = make_venv(shop, tree, source); !made) return made;
   if (auto wrote = base::write_file(tree / kLockFile, wanted.lock); !wrote) return wrote;
   const auto total = static_cast<int>(wanted.packages.size());
   shop.progress({"downloading", 0, total});
   shop.said(fmt::format("fetching and unpacking {} by their hashes", counted(wanted.packages.size())));
   auto ran = run_uv(
       shop.home, shop.uv,
-      {"pip", "sync", "--require-hashes", "--no-compile-bytecode", "--only-binary", ":all:", "--link-mode",
-       "copy", "--python", (tree / "bin/python").string(), (tree / kLockFile).string()},
-      shop.home, Watch(shop, total), shop.stop);
+      {{"pip", "sync", "--require-hashes", "--no-compile-bytecode", "--only-binary", ":all:", "--link-mode",
+        "copy", "--python", (tree / "bin/python").string(), (tree / kLockFile).string()},
+       shop.home,
+       shop.wheels},
+      Watch(shop, total), shop.stop);
   if (!ran) return tl::unexpected(ran.error());
   if (ran->status != 0) return tl::unexpected(explain(ran->output, {wanted.lock, source}));
   return {};
@@ -143,7 +105,28 @@ bool is_own_link(const fs::path& relative) {
          (relative.parent_path() == "bin" && relative.filename().string().starts_with("python"));
 }
 
-// World-readable and never written again, whatever the umask; no link leads out of it but the interpreter's.
+// All of it is on disk before its name is.
+base::Result<void> place(const fs::path& tree, const fs::path& target) {
+  const base::Fd folder(::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return system_failure("open", target.parent_path().string(), errno);
+  if (::syncfs(folder.get()) != 0) return system_failure("syncfs", target.parent_path().string(), errno);
+  if (::rename(tree.c_str(), target.c_str()) != 0) return system_failure("rename", target.string(), errno);
+  if (::fsync(folder.get()) != 0) return system_failure("fsync", target.parent_path().string(), errno);
+  return {};
+}
+
+}  // namespace
+
+base::Result<void> make_venv(const Shop& shop, const fs::path& tree, std::string_view source) {
+  auto made = run_uv(shop.home, shop.uv,
+                     {{"venv", "--quiet", "--relocatable", "--no-project", "--python",
+                       shop.interpreter.executable.string(), tree.string()},
+                      shop.home});
+  if (!made) return tl::unexpected(made.error());
+  if (made->status != 0) return tl::unexpected(explain(made->output, {"", source}));
+  return {};
+}
+
 base::Result<void> settle(const fs::path& tree) {
   for (const auto* left : {".lock", ".gitignore", "CACHEDIR.TAG"}) ::unlink((tree / left).c_str());
   std::error_code failed;
@@ -166,18 +149,6 @@ base::Result<void> settle(const fs::path& tree) {
   if (failed) return system_failure("list", tree.string(), failed.value());
   return {};
 }
-
-// All of it is on disk before its name is.
-base::Result<void> place(const fs::path& tree, const fs::path& target) {
-  const base::Fd folder(::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) return system_failure("open", target.parent_path().string(), errno);
-  if (::syncfs(folder.get()) != 0) return system_failure("syncfs", target.parent_path().string(), errno);
-  if (::rename(tree.c_str(), target.c_str()) != 0) return system_failure("rename", target.string(), errno);
-  if (::fsync(folder.get()) != 0) return system_failure("fsync", target.parent_path().string(), errno);
-  return {};
-}
-
-}  // namespace
 
 base::Result<Environment> ensure_built(const Shop& shop, std::string_view name, std::string_view lock,
                                        std::string_view source, BuildLog& log) {

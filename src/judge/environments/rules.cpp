@@ -165,6 +165,20 @@ base::Result<std::vector<Package>> packages_of_lock(std::string_view lock) {
   return packages;
 }
 
+std::optional<Package> package_with(std::string_view lock, std::string_view hash) {
+  const auto wanted = fmt::format("--hash=sha256:{}", hash);
+  std::string_view pin;
+  for (auto rest = lock; !rest.empty(); rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1)) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    if (!leading_name(line).empty() && line.front() != '-') pin = line;
+    if (line.find(wanted) == std::string_view::npos || pin.empty()) continue;
+    const auto name = leading_name(pin);
+    const auto version = pin.substr(std::min(name.size() + 2, pin.size()));
+    return Package{std::string(name), std::string(version.substr(0, version.find_first_of(" ;")))};
+  }
+  return std::nullopt;
+}
+
 std::string hash_of(std::string_view lock, std::string_view python_version, std::string_view platform) {
   return base::sha256_hex(fmt::format("{}\n{}\n{}", python_version, platform, lock)).substr(0, 32);
 }

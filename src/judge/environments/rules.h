@@ -39,8 +39,20 @@ struct Written {
   }
 };
 
+// Whether packages without a wheel were looked for as source.
+enum class Sources { unasked, asked };
+
 // What the installer's failure means for the person who wrote the source.
-base::Error explain(std::string_view output, const Written& written);
+base::Error explain(std::string_view output, const Written& written, Sources sources = Sources::unasked);
+
+// The packages that the installer's failure says have no wheel that fits, as the index calls them.
+std::vector<std::string> without_wheels(std::string_view output);
+
+// "r.txt, line 3" where a line asks for the package, else that another one needs it.
+std::string place_of(std::string_view package, const Written& written);
+
+// The package of a lock that has this SHA-256 among its hashes.
+std::optional<Package> package_with(std::string_view lock, std::string_view hash);
 
 // A line for a log: without what an address says of a user and a password.
 std::string without_credentials(std::string_view line);

@@ -220,6 +220,42 @@ TEST(Explaining, NamesTheLineOfTheFileThatSomebodyWrote) {
   EXPECT_NE(error.message.find("environment.yml, line 12"), std::string::npos) << error.message;
 }
 
+TEST(Explained, WhatHasNoWheelIsNamedAsTheIndexDoes) {
+  const std::string begin = "error: No solution found when resolving dependencies\n  cause: Because ";
+  const struct {
+    std::string output;
+    std::vector<std::string> names;
+  } cases[] = {
+      {begin + "docopt==0.6.2 has no usable wheels and you require docopt==0.6.2", {"docopt"}},
+      {begin + "all versions of Ruamel.Yaml have no usable\n   wheels and you require it", {"ruamel-yaml"}},
+      {begin +
+           "a>=1 has no usable wheels and only a<=2 is available.\n And because b==1 has no wheels with a "
+           "matching Python ABI tag",
+       {"a", "b"}},
+      {begin + "nothing we know.\n\nhint: Wheels are required for `wget` because building from source is "
+               "disabled for all packages (i.e., with `--no-build`)",
+       {"wget"}},
+      {begin + "only docopt<=0.6.2 is available and you require docopt>1", {}},
+      {"error: Failed to fetch: docopt has no usable wheels", {}},
+  };
+  for (const auto& c : cases) EXPECT_EQ(without_wheels(c.output), c.names) << c.output;
+}
+
+TEST(Lock, KnowsWhoseAHashIs) {
+  const std::string lock =
+      "a==1.0 \\\n    --hash=sha256:11\nbe-e==2.0+x ; python_version == '3.11' \\\n    --hash=sha256:22 \\\n"
+      "    --hash=sha256:33\n";
+  const auto found = [&](std::string_view hash) {
+    const auto package = package_with(lock, hash);
+    return package ? package->name + " " + package->version : "none";
+  };
+  EXPECT_EQ(found("11"), "a 1.0");
+  EXPECT_EQ(found("22"), "be-e 2.0+x");
+  EXPECT_EQ(found("33"), "be-e 2.0+x");
+  EXPECT_EQ(found("44"), "none");
+  EXPECT_FALSE(package_with("", "11"));
+}
+
 TEST(Log, KeepsNoPassword) {
   EXPECT_EQ(without_credentials("Downloading https://me:secret@host/simple/six/ now"),
             "Downloading https://host/simple/six/ now");

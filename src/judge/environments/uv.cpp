@@ -97,8 +97,8 @@ base::Result<fs::path> ensure_uv(const fs::path& home, const Interpreter& interp
   return fetch_uv(home, interpreter, progress);
 }
 
-base::Result<Ran> run_uv(const fs::path& home, const fs::path& uv, std::vector<std::string> words,
-                         const fs::path& folder, const OnLine& on_line, const std::stop_token& stop) {
+base::Result<Ran> run_uv(const fs::path& home, const fs::path& uv, const UvRun& run, const OnLine& on_line,
+                         const std::stop_token& stop) {
   auto settings = host_settings();
   auto& variables = settings.variables;
   std::erase_if(variables, [](const auto& variable) { return is_in_the_way(variable.first); });
@@ -106,10 +106,13 @@ base::Result<Ran> run_uv(const fs::path& home, const fs::path& uv, std::vector<s
   variables["UV_PYTHON_DOWNLOADS"] = "never";
   variables["UV_NO_PROGRESS"] = "1";
   variables["NO_COLOR"] = "1";
+  auto& links = variables["UV_FIND_LINKS"];
+  for (const auto& folder : run.wheels) links += (links.empty() ? "" : ",") + folder.string();
+  auto words = run.words;
   const bool asks_index = words.size() > 1 && words[0] == "pip";
   if (settings.no_index && asks_index) words.push_back("--no-index");
   words.insert(words.begin(), uv.string());
-  return run_tool({std::move(words), std::move(variables), folder}, on_line, stop);
+  return run_tool({std::move(words), std::move(variables), run.folder}, on_line, stop);
 }
 
 }  // namespace environments

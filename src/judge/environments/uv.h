@@ -16,9 +16,14 @@ namespace environments {
 base::Result<std::filesystem::path> ensure_uv(const std::filesystem::path& home,
                                               const Interpreter& interpreter, const Progress& progress);
 
-// Runs uv with the host's settings, its cache in HOME/cache, in `folder`.
-base::Result<Ran> run_uv(const std::filesystem::path& home, const std::filesystem::path& uv,
-                         std::vector<std::string> words, const std::filesystem::path& folder,
+struct UvRun {
+  std::vector<std::string> words;
+  std::filesystem::path folder;                 // where it starts
+  std::vector<std::filesystem::path> wheels{};  // folders of wheels, beside the index
+};
+
+// Runs uv with the host's settings, its cache in HOME/cache.
+base::Result<Ran> run_uv(const std::filesystem::path& home, const std::filesystem::path& uv, const UvRun& run,
                          const OnLine& on_line = {}, const std::stop_token& stop = {});
 
 }  // namespace environments

@@ -20,6 +20,8 @@ namespace json = base::json;
 constexpr const char* kUv = "/program/uv";
 constexpr const char* kCertificates = "/program/certificates.pem";
 constexpr const char* kSource = "/program/source";
+// Of 1980, where zip's time begins: a wheel's bytes, and so its hash, are not to say when it was made.
+constexpr const char* kEpoch = "315532800";
 
 // PEP 503, with the underscore that wheels' names have.
 std::string normalized(std::string_view name) {
@@ -49,6 +51,7 @@ bool is_hash(const std::string& text) {
 
 json::object variables_of(const environments::Environment& environment, const environments::Index& index) {
   json::object variables{{"PATH", (environment.folder / "bin").string() + ":/usr/local/bin:/usr/bin:/bin"},
+                         {"SOURCE_DATE_EPOCH", kEpoch},
                          {"UV_CACHE_DIR", "/tmp/uv"},
                          {"UV_PYTHON_DOWNLOADS", "never"},
                          {"UV_NO_CONFIG", "1"},

@@ -147,6 +147,10 @@ struct BuildOutcome {
   ProgramOutcome run;                // its log, what it used, what else it left
 };
 
+// For environments::create: makes wheels in cells of a workshop of its own, which starts with the first
+// wheel. `warden` as in WorkshopOptions.
+environments::MakeWheel wheels_in_cells(const std::filesystem::path& warden = {});
+
 struct WorkshopOptions {
   std::filesystem::path warden;  // agora-warden; empty: beside the running program
   int programs = 2;              // and builds, at once

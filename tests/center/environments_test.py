@@ -17,9 +17,10 @@ from center import AGORA, KITS, Center, Refused, home_of_its_own, open_event, sp
 
 STARTER = {path.name: path.read_text() for path in (KITS / "breast_cancer/submissions/starting_kit").glob("*.py")}
 
-# The newest that the kits of then run in, and a later one.
+# The newest that the kits of then run in, with a package that the index has as source alone, and a later one.
 PACKAGES = {
-    "sklearn-1.2": ("1.2.2", "numpy==1.24.4\nscipy==1.10.1\npandas==1.5.3\nscikit-learn==1.2.2\nramp-workflow==0.7.0\n"),
+    "sklearn-1.2": ("1.2.2", "numpy==1.24.4\nscipy==1.10.1\npandas==1.5.3\nscikit-learn==1.2.2\nramp-workflow==0.7.0\n"
+                    "docopt==0.6.2\n"),
     "sklearn-1.5": ("1.5.2", "numpy==1.26.4\nscipy==1.13.1\npandas==2.2.2\nscikit-learn==1.5.2\nramp-workflow==0.7.0\n"),
 }
 
@@ -83,13 +84,16 @@ class Environments(unittest.TestCase):
             smoke = awaited(self.admin, name, "ready")["smoke"]
             self.assertTrue(smoke["passed"], smoke)
             self.assertIn(f"scikit-learn {PACKAGES[name][0]}", smoke["fit"])
+            log = self.admin.send("GET", f"/environments/{name}/log").body.decode()
+            self.assertEqual("\nFetched docopt-0.6.2.tar.gz" in log, "docopt" in PACKAGES[name][1], log)
             kit, hidden = kit_for(self.scratch / name, name)
             events[name] = open_event(self.admin, kit, hidden, slug=name.replace(".", "-"))["slug"]
             self.admin.post(f"/events/{events[name]}/join")
         # Code that insists on its version, handed in to both before either is done; and to the wrong one.
         sent = []
         for name, (version, _) in PACKAGES.items():
-            code = f"import sklearn\nassert sklearn.__version__ == {version!r}, sklearn.__version__\n"
+            built = "import docopt\n" if "docopt" in PACKAGES[name][1] else ""
+            code = f"{built}import sklearn\nassert sklearn.__version__ == {version!r}, sklearn.__version__\n"
             files = {**STARTER, "classifier.py": code + STARTER["classifier.py"]}
             for other, slug in events.items():
                 sent.append((name == other, self.admin.submit(slug, files=files)))

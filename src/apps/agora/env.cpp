@@ -8,6 +8,7 @@
 #include "apps/agora/environment_progress.h"
 #include "base/config.h"
 #include "base/files.h"
+#include "judge/cells/cells.h"
 #include "judge/environments/smoke.h"
 
 namespace agora {
@@ -69,6 +70,7 @@ base::Result<Environment> create(const CreateOptions& options) {
   }
   auto recipe = recipe_of(options);
   if (!recipe) return tl::unexpected(recipe.error());
+  recipe->make_wheel = cells::wheels_in_cells();
   const Watching watching(options.whole_log);
   auto made = environments::create(base::agora_home(), *recipe, watching.progress(), watching.said());
   if (!made) return made;
@@ -135,6 +137,9 @@ void add_env_create(CLI::App& parent, Exit& exit) {
   command->add_flag("--log", options->whole_log, "Print all that the installer says");
   command->add_flag("--json", options->as_json, "Print one JSON object");
   command->footer(
+      "Packages come from the package index as wheels. Where it has none that fits, its source is built in "
+      "a\n"
+      "sandbox that reaches the package index and nothing else of the network.\n\n"
       "Example:\n  agora env create spectra --from environment.yml\n"
       "  agora env create spectra --requirements requirements.txt\n"
       "  agora env create spectra --prefix /opt/conda/envs/spectra");

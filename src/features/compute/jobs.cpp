@@ -6,6 +6,7 @@
 #include "features/compute/jobs_types.h"
 #include "features/compute/parts.h"
 #include "features/compute/rules.h"
+#include "judge/cells/cells.h"
 #include "judge/environments/smoke.h"
 
 namespace compute {
@@ -97,6 +98,7 @@ base::Result<void> Work::build() {
     Teller teller(parts_.database, kept_.id);
     auto recipe = kept_.recipe;
     recipe.stop = task_.stop;
+    recipe.make_wheel = cells::wheels_in_cells(parts_.settings.warden);
     made = environments::create(parts_.settings.home, recipe, {},
                                 [&](std::string_view line) { teller.say(shown(line)); });
     if (*made && !is_stopped()) smoke = test(**made, teller);

@@ -1,5 +1,6 @@
 #include "judge/environments/keeping.h"
 
+#include "judge/environments/resolving.h"
 #include "judge/environments/room_for_tests.h"
 #include "judge/environments/wanted.h"
 
@@ -82,11 +83,17 @@ TEST_F(Keeping, ANameIsTakenAwayAndItsEnvironmentWithTheLastOne) {
 TEST_F(Keeping, ACacheGoesOnlyAboveItsLimit) {
   fs::create_directories(home / "cache/uv/wheels");
   ASSERT_TRUE(base::write_file(home / "cache/uv/wheels/a.whl", std::string(100'000, 'x')));
+  fs::create_directories(built_wheels(home) / "cp311");
+  ASSERT_TRUE(base::write_file(built_wheels(home) / "cp311/b.whl", std::string(100'000, 'x')));
   EXPECT_TRUE(collect(home, {.most_cache_bytes = 1'000'000})->freed.empty());
+  EXPECT_TRUE(collect(home, {.most_cache_bytes = 250'000})->freed.empty());
+  EXPECT_FALSE(collect(home, {.most_cache_bytes = 150'000, .attempt = Try::dry})->freed.empty())
+      << "both count";
   const auto did = collect(home, {.most_cache_bytes = 50'000});
   ASSERT_TRUE(did);
   EXPECT_EQ(told(did->freed), "the installer's cache: it is larger than its limit\n");
   EXPECT_FALSE(fs::exists(home / "cache/uv"));
+  EXPECT_FALSE(fs::exists(built_wheels(home)));
 }
 
 }  // namespace

@@ -24,13 +24,13 @@ class WorkshopTest : public testing::Test {
     if (!environment) GTEST_SKIP() << "no default environment: " << environment.error().message;
     environment_ = *environment;
     // One for all tests of a suite, because its first zygote imports for a second.
-    if (!shared_) {
+    if (!shared) {
       ASSERT_NO_FATAL_FAILURE(start({}));
-      shared_ = workshop_;
+      shared = workshop_;
     }
-    workshop_ = shared_;
+    workshop_ = shared;
   }
-  static void TearDownTestSuite() { shared_.reset(); }
+  static void TearDownTestSuite() { shared.reset(); }
 
   static std::string build() {
     const char* value = std::getenv("AGORA_TEST_BUILD");
@@ -55,7 +55,7 @@ class WorkshopTest : public testing::Test {
   std::shared_ptr<Workshop> workshop_;
 
  private:
-  static inline std::shared_ptr<Workshop> shared_;
+  static inline std::shared_ptr<Workshop> shared;
 };
 
 }  // namespace cells

@@ -31,6 +31,8 @@ std::string why_not_made(const BuildOutcome& outcome, const std::deque<std::stri
   const bool failed_itself = outcome.run.why.empty() && outcome.run.code != 0;
   auto why = failed_itself ? what_went_wrong(lines) : "";
   if (why.empty()) why = outcome.why;
+  if (why.ends_with(".h: No such file or directory"))
+    why += " (a build sees what is installed on this machine: install what brings that header)";
   if (!outcome.refused.empty()) why += fmt::format(" (what it asked of the network: {})", outcome.refused[0]);
   if (!index.withheld.empty())
     why += fmt::format(" (a build is not told the credentials for {})", fmt::join(index.withheld, ", "));

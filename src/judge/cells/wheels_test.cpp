@@ -122,6 +122,23 @@ TEST_F(Wheels, ABuildThatFailsSaysItsLastWord) {
   EXPECT_NE(log.find("Traceback"), std::string::npos) << log;
 }
 
+TEST_F(Wheels, WhereAHeaderIsMissingItSaysWhatToDo) {
+  const environments::LocalIndex index;
+  index.add_source("native", "1.0", R"(
+import subprocess
+def build_wheel(*a, **k):
+    open('x.c', 'w').write('#include <no_such.h>')
+    subprocess.run(['cc', '-c', 'x.c'], check=True)
+)");
+  const auto made = make("native\n");
+  ASSERT_FALSE(made);
+  EXPECT_NE(
+      made.error().message.find("from source: x.c:1:10: fatal error: no_such.h: No such file or directory (a "
+                                "build sees what is installed on this machine: install what brings"),
+      std::string::npos)
+      << made.error().message;
+}
+
 // It learns nothing of the host, and what it hands over under another's name goes nowhere.
 TEST_F(Wheels, AHostileBuildHasNoWayOut) {
   const environments::LocalIndex index;

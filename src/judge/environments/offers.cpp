@@ -25,9 +25,9 @@ std::string text_of(const json::value& value, std::string_view name) {
 }
 
 const json::array& list_of(const json::value& value, std::string_view name) {
-  static const json::array kNone;
+  static const json::array none;
   const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_array() ? member->get_array() : kNone;
+  return member != nullptr && member->is_array() ? member->get_array() : none;
 }
 
 // In a file: what is said to a process as an argument can be read by everyone on the machine, and an index's

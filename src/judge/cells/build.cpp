@@ -112,6 +112,7 @@ sandbox::Limits Build::limits_of_builds() {
   limits.processes = 256;
   limits.files = 200'000;
   limits.wall_seconds = 1800;
+  limits.cores = 4;  // compilers run beside each other
   return limits;
 }
 

@@ -226,6 +226,12 @@ TEST_F(BuildTest, AFailureHasItsLogAndLimitsHold) {
   ASSERT_NO_FATAL_FAILURE(write_source("import time\ndef build_wheel(*a, **k): time.sleep(100)"));
   build_.limits.wall_seconds = 3;
   EXPECT_EQ(make().why, "it ran longer than 3 s");
+  wants("spinning", "1.0");
+  ASSERT_NO_FATAL_FAILURE(
+      write_source("import os\ndef build_wheel(*a, **k):\n    os.fork()\n    while True: pass"));
+  build_.limits.wall_seconds = 60;
+  build_.limits.cores = 0.1;
+  EXPECT_EQ(make().why, "it used more than 6 s of processor time: 0.1 cores for as long as it may run");
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ struct SessionSpec {
   std::uint64_t output_bytes = 1u << 20;     // of one request
   std::uint64_t shown_bytes = 8u << 20;      // figures, tables and texts of one request
   int processes = 64;
+  double cores =
+      2;  // processor seconds that a request may use for each second of its limit: past it, it ends
   double request_seconds = 60;  // then it is interrupted
   double grace_seconds = 3;     // and then the session is ended
   double idle_seconds = 1200;   // without a request

@@ -181,6 +181,7 @@ std::string Running::why_ended() const {
 sandbox::Limits Program::limits_of_programs() {
   sandbox::Limits limits;
   limits.out_bytes = 256u << 20;
+  limits.cores = 2;  // as a kit's phases have
   return limits;
 }
 

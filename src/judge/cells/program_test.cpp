@@ -155,6 +155,10 @@ TEST_F(ProgramTest, EveryLimitHasItsReason) {
   auto program = python("import time; time.sleep(60)");
   program.limits.wall_seconds = 1;
   EXPECT_EQ(run(program).why, "it ran longer than 1 s");
+  program = python("import os\nos.fork()\nwhile True: pass");
+  program.limits.cores = 0.05;
+  EXPECT_EQ(run(program).why,
+            "it used more than 1.5 s of processor time: 0.05 cores for as long as it may run");
   program = python("while True: print('x' * 1000)");
   program.limits.output_bytes = 10'000;
   auto outcome = run(program);

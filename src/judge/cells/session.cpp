@@ -90,6 +90,7 @@ sandbox::CellSpec RunningSession::cell_spec(int requests, int output, int errors
   spec.limits.file_bytes = spec_.scratch_bytes;
   spec.limits.processes = spec_.processes;
   spec.limits.wall_seconds = spec_.idle_seconds;
+  spec.limits.cores = spec_.cores;
   return spec;
 }
 
@@ -216,10 +217,11 @@ std::string RunningSession::why_lost(const Request& request) {
   if (request.is_nonsense) cell_->cancel();
   const auto outcome = settle();
   if (!ended_.empty()) return ended_;
-  auto how = words_for(outcome);
+  auto how = words_for(outcome, While::request);
+  const bool is_at_a_limit = outcome.end == sandbox::End::time || outcome.end == sandbox::End::processor;
   if (request.is_nonsense)
     how = "was ended because it said what no session says";
-  else if (request.cut && outcome.end == sandbox::End::time)
+  else if (request.cut && is_at_a_limit)
     how = fmt::format("was ended because its code did not stop in {} although {}",
                       words_for_seconds(spec_.grace_seconds), words_for_cut(*request.cut, spec_));
   return ended_ = fmt::format("the session {}; {}", how, kLost);
@@ -236,12 +238,14 @@ sandbox::Outcome RunningSession::settle() {
   return outcome;
 }
 
-std::string RunningSession::words_for(const sandbox::Outcome& outcome) const {
+std::string RunningSession::words_for(const sandbox::Outcome& outcome, While what) const {
   if (outcome.end == sandbox::End::time)
     return fmt::format("was ended after {} without a request", words_for_seconds(spec_.idle_seconds));
   sandbox::Limits limits;
   limits.memory_bytes = spec_.memory_bytes;
   limits.processes = spec_.processes;
+  limits.cores = spec_.cores;
+  limits.wall_seconds = what == While::request ? spec_.request_seconds : spec_.idle_seconds;
   return words_for_end(outcome, limits);
 }
 
@@ -289,7 +293,7 @@ std::optional<std::string> RunningSession::why_ended() {
 void RunningSession::notice_end() {
   const std::scoped_lock lock(guard_);
   if (running_ || !cell_ || cell_->is_alive()) return;
-  const auto how = words_for(settle());
+  const auto how = words_for(settle(), While::idle);
   if (ended_.empty()) ended_ = fmt::format("the session {}; {}", how, kLost);
 }
 

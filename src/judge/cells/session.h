@@ -59,7 +59,8 @@ class RunningSession final : public Session {
   Answer finish(Request& request);
   std::string why_lost(const Request& request);
   sandbox::Outcome settle();  // the cell has ended or is to: its share is given back
-  std::string words_for(const sandbox::Outcome& outcome) const;
+  enum class While { request, idle };
+  std::string words_for(const sandbox::Outcome& outcome, While what) const;
   int milliseconds_until(Clock::time_point moment) const;
 
   const Bench bench_;

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "base/files.h"
 #include "base/time.h"
 #include "judge/cells/room_for_tests.h"
@@ -230,6 +232,35 @@ TEST_F(SessionTest, WhatDoesNotStopAtItsLimitEndsTheSession) {
   EXPECT_EQ(answer.finish, Finish::ended);
   EXPECT_NE(answer.why.find("did not stop in 0.4 s although it ran longer than 0.4 s"), std::string::npos)
       << answer.why;
+}
+
+TEST_F(SessionTest, ProcessorTimeIsEachRequestsOwn) {
+  SessionSpec spec;
+  spec.request_seconds = 28;
+  spec.grace_seconds = 1;
+  spec.cores = 0.05;
+  const auto session = open(spec);
+  const auto burn = [](double seconds) {
+    return fmt::format(
+        "import threading, time\n"
+        "def burn():\n"
+        "    while time.process_time() - begun < {}: pass\n"
+        "begun = time.process_time()\n"
+        "two = [threading.Thread(target=burn) for _ in range(2)]\n"
+        "for one in two: one.start()\n"
+        "for one in two: one.join()",
+        seconds);
+  };
+  for (int turn = 0; turn < 3; ++turn) EXPECT_EQ(ask(*session, burn(0.8)).finish, Finish::done) << turn;
+  const auto answer = ask(*session, burn(20));
+  EXPECT_EQ(answer.finish, Finish::ended);
+  EXPECT_EQ(
+      answer.why,
+      "the session used more than 1.4 s of processor time: 0.05 cores for as long as it may run; restart "
+      "it; what it held is lost");
+  EXPECT_LT(answer.seconds, 20);
+  ASSERT_TRUE(session->restart());
+  EXPECT_EQ(plain(ask(*session, "1 + 1")), "2");
 }
 
 TEST_F(SessionTest, MemoryOverTheLimitEndsItsOwnSessionOnly) {

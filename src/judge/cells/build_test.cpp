@@ -58,9 +58,8 @@ class BuildTest : public WorkshopTest {
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(WorkshopTest::SetUp());
     if (IsSkipped()) return;
-    const auto uv = environments::ensure_installer(base::agora_home(), {});
-    ASSERT_TRUE(uv) << uv.error().message;
-    build_.uv = *uv;
+    ASSERT_NO_FATAL_FAILURE(find_installer());
+    build_.uv = uv_;
     build_.index = environments::index_of_host();
     build_.limits.wall_seconds = 300;
     auto folder = base::TemporaryFolder::make("build");

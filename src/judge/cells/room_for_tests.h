@@ -2,6 +2,7 @@
 // say so and are skipped.
 #pragma once
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -51,6 +52,14 @@ class WorkshopTest : public testing::Test {
     return std::move(*opened);
   }
 
+  // The installer, which builds are made with, in uv_.
+  void find_installer() {
+    const auto uv = environments::ensure_installer(base::agora_home(), {});
+    ASSERT_TRUE(uv) << uv.error().message;
+    uv_ = *uv;
+  }
+
+  std::filesystem::path uv_;
   environments::Environment environment_;
   std::shared_ptr<Workshop> workshop_;
 

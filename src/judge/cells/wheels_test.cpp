@@ -64,9 +64,8 @@ class Wheels : public WorkshopTest {
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(WorkshopTest::SetUp());
     if (IsSkipped()) return;
-    const auto uv = environments::ensure_installer(base::agora_home(), {});
-    ASSERT_TRUE(uv) << uv.error().message;
-    ::setenv("AGORA_UV", uv->c_str(), 1);
+    ASSERT_NO_FATAL_FAILURE(find_installer());
+    ::setenv("AGORA_UV", uv_.c_str(), 1);
     recipe.make_wheel = wheels_in_cells(build() + "/agora-warden");
     recipe.stop = stop.get_token();
   }

@@ -81,6 +81,13 @@ TEST(Json, ReadsEveryKindOfValue) {
     EXPECT_FALSE(base::parse_json(wrong)) << wrong;
 }
 
+TEST(Json, AMemberThatIsNoTextIsEmpty) {
+  const auto value = base::parse_json(R"({"name": "moons", "count": 3, "none": null})").value();
+  EXPECT_EQ(base::find_text(value, "name"), "moons");
+  for (const auto* name : {"count", "none", "absent"}) EXPECT_EQ(base::find_text(value, name), "") << name;
+  EXPECT_EQ(base::find_text(value.at("count"), "name"), "") << "a number has no members";
+}
+
 TEST(Json, NamesThePlaceOfAnError) {
   const auto value = base::parse_json("{\n  \"a\": tru\n}");
   ASSERT_FALSE(value);

@@ -144,6 +144,11 @@ const json::value* find_member(const json::value& value, std::string_view name) 
   return object == nullptr ? nullptr : object->if_contains(name);
 }
 
+std::string find_text(const json::value& value, std::string_view name) {
+  const auto* member = find_member(value, name);
+  return member != nullptr && member->is_string() ? std::string(member->get_string()) : "";
+}
+
 std::string to_text(double number) {
   if (std::isnan(number)) return "nan";
   if (std::isinf(number)) return number > 0 ? "inf" : "-inf";

@@ -20,6 +20,8 @@ std::string to_pretty_text(const json::value& value);  // two spaces deep, for p
 
 // A member of an object by name, or null where it is absent or `value` is no object.
 const json::value* find_member(const json::value& value, std::string_view name);
+// The text of such a member; empty where it is absent or no text.
+std::string find_text(const json::value& value, std::string_view name);
 
 // Shortest text that reads back as the same double; "nan", "inf", "-inf" otherwise.
 std::string to_text(double number);

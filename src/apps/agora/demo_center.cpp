@@ -50,7 +50,7 @@ base::Result<std::string> DemoCenter::invite(std::string_view role) {
   if (!role.empty()) wanted["role"] = role;
   const auto made = person("admin").client().post("/api/v1/invitations", wanted);
   if (!made) return tl::unexpected(made.error());
-  return text_in(*made, "code");
+  return base::find_text(*made, "code");
 }
 
 base::Result<DemoVisitor> DemoCenter::connect(const DemoPerson& one,
@@ -97,8 +97,9 @@ base::Result<void> DemoCenter::look_what_is_there() {
     auto items = list->at("items").as_array();
     std::reverse(items.begin(), items.end());  // as they came
     for (const auto& item : items) {
-      there_.insert(key_of(event.slug, text_in(item.at("author"), "name"), text_in(item, "name")));
-      handed_in_.push_back({std::string(event.slug), text_in(item, "id")});
+      there_.insert(
+          key_of(event.slug, base::find_text(item.at("author"), "name"), base::find_text(item, "name")));
+      handed_in_.push_back({std::string(event.slug), base::find_text(item, "id")});
     }
   }
   return {};
@@ -112,7 +113,7 @@ base::Result<void> DemoCenter::hand_in(const DemoPart& part) {
   const auto sent = author.client().post(fmt::format("/api/v1/events/{}/submissions", part.event),
                                          json::object{{"name", part.name}, {"files", std::move(files)}});
   if (!sent) return tl::unexpected(sent.error());
-  const auto id = text_in(*sent, "id");
+  const auto id = base::find_text(*sent, "id");
   handed_in_.push_back({std::string(part.event), id, part.act});
   if (part.act != DemoAct::cancel) return {};
   const auto cancelled = author.post(fmt::format("/api/v1/submissions/{}/cancel", id));
@@ -140,12 +141,13 @@ base::Result<bool> DemoCenter::look_at(std::size_t place) {
   const auto path = fmt::format("/api/v1/submissions/{}", entry.submission);
   const auto seen = organiser().get(path);
   if (!seen) return tl::unexpected(seen.error());
-  const auto state = text_in(*seen, "state");
+  const auto state = base::find_text(*seen, "state");
   if (!has_ended(state)) return false;
   ended_.insert(place);
   const auto* reason = base::find_member(*seen, "reason");
   say(fmt::format("  {:>2} of {}  {:<10} {:<20} {:<32} {}\n", ended_.size(), handed_in_.size(), state,
-                  entry.event, text_in(*seen, "name"), reason == nullptr ? "" : text_in(*reason, "kind")));
+                  entry.event, base::find_text(*seen, "name"),
+                  reason == nullptr ? "" : base::find_text(*reason, "kind")));
   if (entry.act != DemoAct::rerun) return true;
   if (const auto again = person("organiser").post(path + "/rerun"); !again)
     return tl::unexpected(again.error());
@@ -178,7 +180,7 @@ base::Result<void> DemoCenter::release(const DemoEvent& event) {
   const auto path = fmt::format("/api/v1/events/{}", event.slug);
   const auto seen = organiser().get(path);
   if (!seen) return tl::unexpected(seen.error());
-  const auto state = text_in(*seen, "state");
+  const auto state = base::find_text(*seen, "state");
   if (state == "open")
     if (const auto closed = person("organiser").post(path + "/close"); !closed)
       return tl::unexpected(closed.error());

@@ -74,13 +74,13 @@ base::Result<void> DemoCenter::make_event(const DemoEvent& event) {
 base::Result<void> DemoCenter::open_event(const DemoEvent& event) {
   const auto path = fmt::format("/api/v1/events/{}", event.slug);
   auto seen = organiser().get(path);
-  while (seen && text_in(*seen, "state") == "checking") {
+  while (seen && base::find_text(*seen, "state") == "checking") {
     if (is_stopped()) return {};
     ::poll(nullptr, 0, 250);
     seen = organiser().get(path);
   }
   if (!seen) return tl::unexpected(seen.error());
-  if (text_in(*seen, "state") != "ready") return {};  // it was opened before
+  if (base::find_text(*seen, "state") != "ready") return {};  // it was opened before
   const auto read = organiser().send("GET", path);
   if (!read) return tl::unexpected(read.error());
   const auto changed = organiser().patch(path, json::object{{"summary", event.summary}},

@@ -23,11 +23,6 @@ base::Result<json::value> token_for(web::Client& client, const std::string& url,
 
 }  // namespace
 
-std::string text_in(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : "";
-}
-
 base::Result<DemoVisitor> DemoVisitor::arrive(const std::string& url, const DemoAccount& account,
                                               const std::string& invitation) {
   auto client = web::Client::make(url);
@@ -53,10 +48,10 @@ base::Result<DemoVisitor> DemoVisitor::come_back(const std::string& url, const D
   const auto token = token_for(*client, url, signed_in->headers.get("Set-Cookie"));
   if (!token) return tl::unexpected(token.error());
   web::ClientSettings settings;
-  settings.token = text_in(*token, "token");
+  settings.token = base::find_text(*token, "token");
   auto own = web::Client::make(url, settings);
   if (!own) return tl::unexpected(own.error());
-  return DemoVisitor(std::move(*own), text_in(*token, "id"));
+  return DemoVisitor(std::move(*own), base::find_text(*token, "id"));
 }
 
 void DemoVisitor::leave() {

@@ -37,6 +37,4 @@ class DemoVisitor {
   std::string token_id_;
 };
 
-std::string text_in(const base::json::value& value, std::string_view name);  // empty where there is none
-
 }  // namespace agora

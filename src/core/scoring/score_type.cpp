@@ -16,13 +16,8 @@ const Metric* metric_of(std::string_view class_name) {
   return nullptr;
 }
 
-std::string text_in(const base::json::value& json, std::string_view name) {
-  const auto* value = base::find_member(json, name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 base::Failure wrong(const base::json::value& json, std::string_view what) {
-  return base::invalid(fmt::format("score type {}: {}", text_in(json, "class"), what));
+  return base::invalid(fmt::format("score type {}: {}", base::find_text(json, "class"), what));
 }
 
 base::Result<std::vector<ScoreType>> children_from(const base::json::value& json) {
@@ -140,13 +135,13 @@ bool is_ramp_class(std::string_view class_name) {
 
 base::Result<ScoreType> score_type_from(const base::json::value& json) {
   ScoreType type;
-  type.class_name = text_in(json, "class");
+  type.class_name = base::find_text(json, "class");
   if (type.class_name.empty())
     return base::invalid(fmt::format("a score type needs \"class\": {}", base::to_text(json)));
   const bool tree = type.class_name == kCombined || type.class_name == kMakeCombined;
   const auto added = tree ? add_parts(json, type) : add_metric(json, type);
   if (!added) return tl::unexpected(added.error());
-  type.name = text_in(json, "name");
+  type.name = base::find_text(json, "name");
   if (type.name.empty())
     type.name = type.class_name == kMakeCombined ? type.children.front().name : type.class_name;
   if (const auto* precision = base::find_member(json, "precision");

@@ -70,11 +70,6 @@ Result<web::Response> show(const web::Request& request, Parts& parts) {
   return web::answer_json(std::move(*object));
 }
 
-std::string text_in(const json::value& body, std::string_view name) {
-  const auto* member = base::find_member(body, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
-}
-
 // How errors call a source that was sent without a file's name.
 std::string_view usual_name(environments::SourceKind kind) {
   using enum environments::SourceKind;
@@ -95,12 +90,12 @@ std::string_view usual_name(environments::SourceKind kind) {
 
 environments::Recipe recipe_in(const json::value& body) {
   environments::Recipe recipe;
-  recipe.name = text_in(body, "name");
-  recipe.text = text_in(body, "text");
-  recipe.kind = environments::source_kind_from(text_in(body, "kind")).value_or(recipe.kind);
-  recipe.source = text_in(body, "source");
+  recipe.name = base::find_text(body, "name");
+  recipe.text = base::find_text(body, "text");
+  recipe.kind = environments::source_kind_from(base::find_text(body, "kind")).value_or(recipe.kind);
+  recipe.source = base::find_text(body, "source");
   if (recipe.source.empty()) recipe.source = usual_name(recipe.kind);
-  recipe.python = text_in(body, "python");
+  recipe.python = base::find_text(body, "python");
   if (const auto* extras = base::find_member(body, "extras"); extras != nullptr && extras->is_array())
     for (const auto& extra : extras->as_array()) recipe.extras.emplace_back(extra.as_string());
   return recipe;

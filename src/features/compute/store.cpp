@@ -25,11 +25,6 @@ constexpr std::string_view kUpdate =
     "= $15, "
     "created_by = $16, created = $17, ended = $18, attempt = $19, job = $20, said_after = $21 WHERE id = $1";
 
-std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
-}
-
 // Of what this room wrote itself: a text that is none counts as empty.
 json::array list_in(const std::string& text) {
   auto value = base::parse_json(text);
@@ -65,10 +60,10 @@ KeptEnvironment environment_of(const storage::Row& row) {
   for (const auto& one : list_in(row.get<std::string>("left_out"))) {
     const auto* line = base::find_member(one, "line");
     kept.left_out.push_back({line != nullptr && line->is_int64() ? static_cast<int>(line->as_int64()) : 0,
-                             text_of(one, "what"), text_of(one, "why")});
+                             base::find_text(one, "what"), base::find_text(one, "why")});
   }
   for (const auto& package : list_in(row.get<std::string>("packages")))
-    kept.packages.push_back({text_of(package, "name"), text_of(package, "version")});
+    kept.packages.push_back({base::find_text(package, "name"), base::find_text(package, "version")});
   kept.state = state_from(row.get<std::string>("state")).value_or(State::failed);
   kept.why = row.get<std::string>("why");
   kept.hash = row.get<std::string>("hash");

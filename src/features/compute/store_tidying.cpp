@@ -11,9 +11,8 @@ base::Result<bool> is_tidying_due(storage::Session& session, base::Instant now) 
 
 base::Result<bool> take_tidying(storage::Transaction& tx, base::Instant now) {
   auto begun = tx.query(
-      "INSERT INTO environment_tidying (one, asked, ended, freed_bytes, disk_bytes) VALUES (1, $1, NULL, 0, "
-      "0) "
-      "ON CONFLICT DO NOTHING",
+      "INSERT INTO environment_tidying (one, asked, ended, freed_bytes, disk_bytes) "
+      "VALUES (1, $1, NULL, 0, 0) ON CONFLICT DO NOTHING",
       now);
   if (!begun) return tl::unexpected(begun.error());
   auto rows = tx.query("UPDATE environment_tidying SET asked = $1 WHERE asked <= $2 RETURNING one", now,

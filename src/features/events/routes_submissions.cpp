@@ -10,18 +10,13 @@ namespace {
 using base::Result;
 using submissions::File;
 
-std::string text_of(const json::value& object, std::string_view field) {
-  const auto* value = base::find_member(object, field);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
-
 }  // namespace
 
 Result<std::vector<File>> files_in(const json::value& files) {
   std::vector<File> all;
   for (const auto& file : files.get_array()) {
-    File one{text_of(file, "path"), text_of(file, "content")};
-    if (text_of(file, "encoding") == "base64") {
+    File one{base::find_text(file, "path"), base::find_text(file, "content")};
+    if (base::find_text(file, "encoding") == "base64") {
       auto bytes = web::from_base64(one.bytes);
       if (!bytes) return base::invalid(fmt::format("the content of {} is no base64", one.path));
       one.bytes = std::move(*bytes);

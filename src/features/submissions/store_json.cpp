@@ -12,10 +12,6 @@ json::array array_from(std::string_view text) {
   return parsed && parsed->is_array() ? parsed->get_array() : json::array();
 }
 
-std::string text_in(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
-}
 int number_in(const json::value& value, std::string_view name) {
   const auto* member = base::find_member(value, name);
   return member != nullptr && member->is_int64() ? static_cast<int>(member->get_int64()) : 0;
@@ -43,11 +39,11 @@ std::vector<kit::Finding> findings_from(std::string_view text) {
   for (const auto& item : array_from(text)) {
     kit::Finding finding;
     for (const auto weight : {kit::Weight::error, kit::Weight::warning, kit::Weight::note})
-      if (kit::word_for(weight) == text_in(item, "weight")) finding.weight = weight;
-    finding.file = text_in(item, "file");
+      if (kit::word_for(weight) == base::find_text(item, "weight")) finding.weight = weight;
+    finding.file = base::find_text(item, "file");
     finding.line = number_in(item, "line");
-    finding.message = text_in(item, "message");
-    finding.next = text_in(item, "next");
+    finding.message = base::find_text(item, "message");
+    finding.next = base::find_text(item, "next");
     findings.push_back(std::move(finding));
   }
   return findings;
@@ -77,7 +73,7 @@ std::vector<evaluation::ScoreColumn> columns_from(std::string_view text) {
   std::vector<evaluation::ScoreColumn> columns;
   for (const auto& item : array_from(text))
     columns.push_back(
-        {text_in(item, "name"), number_in(item, "precision"), flag_in(item, "is_lower_the_better")});
+        {base::find_text(item, "name"), number_in(item, "precision"), flag_in(item, "is_lower_the_better")});
   return columns;
 }
 
@@ -97,12 +93,13 @@ evaluation::Failure failure_from(std::string_view text) {
   evaluation::Failure failure;
   const auto parsed = base::parse_json(text);
   if (!parsed) return failure;
-  failure.kind = failure_kind_from(text_in(*parsed, "kind")).value_or(evaluation::FailureKind::machine);
-  failure.phase = phase_from(text_in(*parsed, "phase")).value_or(evaluation::Phase::prepare);
-  failure.message = text_in(*parsed, "message");
-  failure.traceback = text_in(*parsed, "traceback");
-  failure.exception_class = text_in(*parsed, "exception_class");
-  failure.file = text_in(*parsed, "file");
+  failure.kind =
+      failure_kind_from(base::find_text(*parsed, "kind")).value_or(evaluation::FailureKind::machine);
+  failure.phase = phase_from(base::find_text(*parsed, "phase")).value_or(evaluation::Phase::prepare);
+  failure.message = base::find_text(*parsed, "message");
+  failure.traceback = base::find_text(*parsed, "traceback");
+  failure.exception_class = base::find_text(*parsed, "exception_class");
+  failure.file = base::find_text(*parsed, "file");
   failure.line = number_in(*parsed, "line");
   if (base::find_member(*parsed, "fold") != nullptr) failure.fold = number_in(*parsed, "fold");
   return failure;

@@ -35,11 +35,6 @@ bool is_executable(const fs::path& path) {
   return fs::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
 }
 
-std::string text_of(const base::json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
-}
-
 std::string minor_of(std::string_view version) {
   const auto parts = split(version, '.');
   return parts.size() < 2 ? std::string(version) : parts[0] + "." + parts[1];
@@ -90,11 +85,11 @@ base::Result<Interpreter> ask_interpreter(const fs::path& executable) {
   const auto answer = base::parse_json(trimmed(ran->output));
   if (ran->status != 0 || !answer)
     return base::unavailable(fmt::format("{} does not run as a Python interpreter", executable.string()));
-  if (text_of(*answer, "implementation") != "cpython")
+  if (base::find_text(*answer, "implementation") != "cpython")
     return base::unavailable(fmt::format("{} is {}; environments are made for CPython", executable.string(),
-                                         text_of(*answer, "implementation")));
-  return Interpreter{text_of(*answer, "executable"), text_of(*answer, "prefix"), text_of(*answer, "version"),
-                     text_of(*answer, "platform")};
+                                         base::find_text(*answer, "implementation")));
+  return Interpreter{base::find_text(*answer, "executable"), base::find_text(*answer, "prefix"),
+                     base::find_text(*answer, "version"), base::find_text(*answer, "platform")};
 }
 
 base::Result<Interpreter> find_interpreter(std::string_view wanted) {

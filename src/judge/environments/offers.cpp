@@ -19,11 +19,6 @@ namespace {
 constexpr const char* kStart =
     "import sys; sys.path.insert(0, sys.argv[1]); import offers; offers.main(*sys.argv[2:])";
 
-std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : "";
-}
-
 const json::array& list_of(const json::value& value, std::string_view name) {
   static const json::array none;
   const auto* member = base::find_member(value, name);
@@ -53,11 +48,11 @@ std::map<std::string, std::string> variables_for_python() {
 }
 
 Offer offer_from(const json::value& value) {
-  Offer offer{text_of(value, "name"),
+  Offer offer{base::find_text(value, "name"),
               {},
-              text_of(value, "index"),
-              text_of(value, "wheel"),
-              text_of(value, "wheel_hash")};
+              base::find_text(value, "index"),
+              base::find_text(value, "wheel"),
+              base::find_text(value, "wheel_hash")};
   for (const auto& hash : list_of(value, "hashes"))
     if (hash.is_string()) offer.hashes.emplace_back(hash.get_string());
   return offer;
@@ -84,7 +79,7 @@ base::Result<std::vector<Offer>> ask_for_sources(const Shop& shop, const std::ve
   if (ran->status != 0 || !answer)
     return base::unavailable("the package index could not be asked for source archives: run this again",
                              ran->output);
-  if (const auto why = text_of(*answer, "why"); !why.empty())
+  if (const auto why = base::find_text(*answer, "why"); !why.empty())
     return base::unavailable("the package index could not be asked for source archives: " + why);
   std::vector<Offer> offers;
   for (const auto& one : list_of(*answer, "offers")) offers.push_back(offer_from(one));

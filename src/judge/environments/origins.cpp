@@ -20,11 +20,6 @@ fs::path origin_path(const fs::path& home, std::string_view name) {
   return home / "origins" / (std::string(name) + ".json");
 }
 
-std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
-}
-
 std::vector<LeftOut> left_out_of(const json::value& value) {
   std::vector<LeftOut> left_out;
   const auto* list = base::find_member(value, "left_out");
@@ -32,7 +27,7 @@ std::vector<LeftOut> left_out_of(const json::value& value) {
   for (const auto& item : list->as_array()) {
     const auto* line = base::find_member(item, "line");
     left_out.push_back({line != nullptr && line->is_int64() ? static_cast<int>(line->as_int64()) : 0,
-                        text_of(item, "what"), text_of(item, "why")});
+                        base::find_text(item, "what"), base::find_text(item, "why")});
   }
   return left_out;
 }
@@ -57,9 +52,10 @@ std::optional<Origin> read_origin(const fs::path& home, std::string_view name) {
   const auto text = base::read_file(origin_path(home, name), kMostOrigin);
   const auto value = text ? base::parse_json(*text) : base::Result<json::value>(tl::unexpected(text.error()));
   if (!value) return std::nullopt;
-  const auto kind = source_kind_from(text_of(*value, "kind"));
+  const auto kind = source_kind_from(base::find_text(*value, "kind"));
   if (!kind) return std::nullopt;
-  return Origin{*kind, text_of(*value, "source"), text_of(*value, "text"), left_out_of(*value)};
+  return Origin{*kind, base::find_text(*value, "source"), base::find_text(*value, "text"),
+                left_out_of(*value)};
 }
 
 void forget_origin(const fs::path& home, std::string_view name) {

@@ -29,8 +29,7 @@ std::string shown(std::string_view text) {
 }
 
 std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? shown(member->as_string()) : "";
+  return shown(base::find_text(value, name));
 }
 
 int number_of(const json::value& value, std::string_view name) {

@@ -42,11 +42,6 @@ Stamp stamp_of(const fs::path& path) {
   return {facts.st_size, facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec};
 }
 
-std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
-}
-
 std::int64_t number_of(const json::value& value, std::string_view name) {
   const auto* member = base::find_member(value, name);
   return member != nullptr && member->is_int64() ? member->as_int64() : 0;
@@ -78,8 +73,8 @@ json::object stands_json(const Environment& environment) {
 }
 
 void read_stands(const json::value& stands, Environment& environment) {
-  environment.kind = source_kind_from(text_of(stands, "kind")).value_or(SourceKind::prefix);
-  environment.python = text_of(stands, "python");
+  environment.kind = source_kind_from(base::find_text(stands, "kind")).value_or(SourceKind::prefix);
+  environment.python = base::find_text(stands, "python");
   environment.more_packages = paths_of(stands, "packages");
   if (!environment.more_packages.empty()) {
     environment.site_packages = environment.more_packages.front();
@@ -200,8 +195,9 @@ base::Result<Environment> read_environment(const fs::path& folder, std::string_v
   if (!lock) return damaged(folder, lock.error().message);
   const auto manifest = base::parse_json(*text);
   if (!manifest) return damaged(folder, fmt::format("{}: {}", kManifest, manifest.error().message));
-  const Interpreter interpreter{text_of(*manifest, "interpreter"), text_of(*manifest, "prefix"),
-                                text_of(*manifest, "python"), text_of(*manifest, "platform")};
+  const Interpreter interpreter{base::find_text(*manifest, "interpreter"),
+                                base::find_text(*manifest, "prefix"), base::find_text(*manifest, "python"),
+                                base::find_text(*manifest, "platform")};
   auto environment = described(folder, name, *lock, interpreter);
   if (const auto* stands = base::find_member(*manifest, "stands")) read_stands(*stands, environment);
   if (environment.hash != folder.filename().string())

@@ -44,11 +44,6 @@ base::Failure unreadable(const fs::path& file, std::string_view why) {
                   file.string(), why));
 }
 
-std::string text_of(const json::value& value, std::string_view name) {
-  const auto* member = base::find_member(value, name);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : "";
-}
-
 base::Result<WantList> read_list(const fs::path& file) {
   const auto text = base::read_file(file, kLongestList);
   if (!text) return unreadable(file, text.error().message);
@@ -58,10 +53,10 @@ base::Result<WantList> read_list(const fs::path& file) {
   const auto* wants = base::find_member(*value, "wants");
   if (format == nullptr || *format != kFormat || wants == nullptr || !wants->is_array())
     return unreadable(file, "another version of Agora wrote it");
-  WantList list{.center = text_of(*value, "center"), .wants = {}};
+  WantList list{.center = base::find_text(*value, "center"), .wants = {}};
   list.is_center_gone = is_gone(list.center);
   for (const auto& want : wants->as_array())
-    list.wants.push_back({text_of(want, "hash"), text_of(want, "name")});
+    list.wants.push_back({base::find_text(want, "hash"), base::find_text(want, "name")});
   return list;
 }
 

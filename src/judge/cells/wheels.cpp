@@ -115,7 +115,13 @@ std::string what_went_wrong(const std::deque<std::string>& lines) {
     return has(line, ": error:") || has(line, ": fatal error:");
   });
   if (compiler != end) return without_margin(*compiler);
-  return end == lines.begin() ? "" : without_margin(*std::prev(end));
+  if (end == lines.begin()) return "";
+  const auto& last = *std::prev(end);
+  if (!last.starts_with("http") || has(last, " ")) return without_margin(last);
+  const auto begun = std::find_if(lines.begin(), end, [](const std::string& line) {
+    return line.starts_with("Building wheel from source");
+  });
+  return without_margin(begun == end || std::next(begun) == end ? last : *std::next(begun));
 }
 
 environments::MakeWheel wheels_in_cells(const fs::path& warden) {

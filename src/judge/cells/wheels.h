@@ -23,8 +23,9 @@ class BuildLines {
   std::deque<std::string> last_;
 };
 
-// The line that says why uv's build failed: the compiler's first error, the last line of the package's own,
-// or what kept uv from running it. Empty where nothing was said.
+// The line that says why uv's build failed: the compiler's first error, the last line of the package's own
+// (its first, where that is but a link to more), or what kept uv from running it. Empty where nothing was
+// said.
 std::string what_went_wrong(const std::deque<std::string>& lines);
 
 }  // namespace cells
